@@ -1,0 +1,98 @@
+/**
+ * Reading of numbers and lines that throws with file and line. Every text reader goes through here, so that a
+ * malformed file is always reported as `file:line: what was expected, what was found`.
+ */
+import { InputError } from './errors.ts';
+
+/** A text file as lines with a cursor; line ends LF or CRLF, a byte-order mark is dropped. */
+export class LineReader {
+  readonly file: string;
+  readonly lines: readonly string[];
+  /** Index of the next line, from 0. */
+  position = 0;
+
+  constructor(text: string, file: string) {
+    this.file = file;
+    this.lines = text.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/);
+  }
+
+  /** True when only empty lines are left. */
+  get done(): boolean {
+    for (let i = this.position; i < this.lines.length; i++) {
+      if ((this.lines[i] as string).trim() !== '') return false;
+    }
+    return true;
+  }
+
+  /** Number, from 1, of the line last returned by `next`. */
+  get lineNumber(): number {
+    return this.position;
+  }
+
+  /** The next line; `expected` says what should have stood there when the file ends too early. */
+  next(expected: string): string {
+    const line = this.lines[this.position];
+    if (line === undefined) {
+      throw new InputError(`the file ends where ${expected} was expected`, {
+        file: this.file,
+        line: this.lines.length,
+      });
+    }
+    this.position++;
+    return line;
+  }
+
+  /** The next line without moving; undefined at the end. */
+  peek(): string | undefined {
+    return this.lines[this.position];
+  }
+
+  /** An InputError at the line last read. */
+  error(message: string): InputError {
+    return new InputError(message, { file: this.file, line: Math.max(1, this.position) });
+  }
+
+  /** The whitespace-separated fields of the next line. */
+  fields(expected: string): string[] {
+    return splitFields(this.next(expected));
+  }
+
+  /** A finite number out of one field of the line last read. */
+  number(field: string | undefined, name: string): number {
+    const value = parseNumber(field);
+    if (value === undefined) {
+      throw this.error(`${name}: expected a number, found ${quote(field)}`);
+    }
+    return value;
+  }
+
+  /** An integer out of one field of the line last read. */
+  integer(field: string | undefined, name: string, minimum = Number.MIN_SAFE_INTEGER): number {
+    const value = parseNumber(field);
+    if (value === undefined || !Number.isSafeInteger(value) || value < minimum) {
+      const bound = minimum === Number.MIN_SAFE_INTEGER ? '' : ` of at least ${minimum}`;
+      throw this.error(`${name}: expected a whole number${bound}, found ${quote(field)}`);
+    }
+    return value;
+  }
+}
+
+/** Whitespace-separated fields of one line. */
+export function splitFields(line: string): string[] {
+  const trimmed = line.trim();
+  return trimmed === '' ? [] : trimmed.split(/\s+/);
+}
+
+/** A finite number in plain or Fortran (1.0D-3) notation; undefined for anything else, NaN and infinity included. */
+export function parseNumber(field: string | undefined): number | undefined {
+  if (field === undefined || !/^[+-]?(\d+\.?\d*|\.\d+)([eEdD][+-]?\d+)?$/.test(field)) return undefined;
+  const value = Number(field.replace(/[dD]/, 'e'));
+  return Number.isFinite(value) ? value : undefined;
+}
+
+/** Found text for an error message: quoted and cut short, control characters shown as escapes. */
+export function quote(field: string | undefined): string {
+  if (field === undefined) return 'nothing';
+  const shown = field.length > 40 ? `${field.slice(0, 40)}…` : field;
+  return JSON.stringify(shown);
+}
