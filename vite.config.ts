@@ -4,6 +4,15 @@ import { defineConfig } from 'vite';
 
 const root = import.meta.dirname;
 
+/** One tier of tests: tests/<name>/**. */
+const tier = (name: string, options: object) => ({
+  extends: true as const,
+  test: { name, include: [`tests/${name}/**/*.test.ts`], ...options },
+});
+
+/** Chooses the adapter before the test processes start. */
+const onGpu = { globalSetup: [resolve(root, 'tests/support/globalSetup.ts')], hookTimeout: 240_000 };
+
 /** One file for everything vite does: `--mode app` (browser), `--mode cli` (Node, by --ssr) and the test tiers. */
 export default defineConfig(({ mode }) => {
   if (mode === 'cli') {
@@ -31,34 +40,10 @@ export default defineConfig(({ mode }) => {
       root,
       pool: 'forks' as const,
       projects: [
-        { extends: true, test: { name: 'unit', include: ['tests/unit/**/*.test.ts'] } },
-        {
-          extends: true,
-          test: {
-            name: 'kernel',
-            include: ['tests/kernel/**/*.test.ts'],
-            testTimeout: 120_000,
-            hookTimeout: 120_000,
-          },
-        },
-        {
-          extends: true,
-          test: {
-            name: 'app',
-            include: ['tests/app/**/*.test.ts'],
-            testTimeout: 240_000,
-            hookTimeout: 240_000,
-          },
-        },
-        {
-          extends: true,
-          test: {
-            name: 'physics',
-            include: ['tests/physics/**/*.test.ts'],
-            testTimeout: 3_600_000,
-            fileParallelism: false,
-          },
-        },
+        tier('unit', {}),
+        tier('kernel', { ...onGpu, testTimeout: 120_000 }),
+        tier('app', { ...onGpu, testTimeout: 240_000 }),
+        tier('physics', { ...onGpu, testTimeout: 3_600_000, fileParallelism: false }),
       ],
     },
   };

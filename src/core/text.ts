@@ -2,7 +2,7 @@
  * Reading of numbers and lines that throws with file and line. Every text reader goes through here, so that a
  * malformed file is always reported as `file:line: what was expected, what was found`.
  */
-import { InputError } from './errors.ts';
+import { InputError, type SourceLocation } from './errors.ts';
 
 /** A text file as lines with a cursor; line ends LF or CRLF, a byte-order mark is dropped. */
 export class LineReader {
@@ -47,9 +47,14 @@ export class LineReader {
     return this.lines[this.position];
   }
 
+  /** Where the line last read stands. */
+  get location(): SourceLocation {
+    return { file: this.file, line: Math.max(1, this.position) };
+  }
+
   /** An InputError at the line last read. */
   error(message: string): InputError {
-    return new InputError(message, { file: this.file, line: Math.max(1, this.position) });
+    return new InputError(message, this.location);
   }
 
   /** The whitespace-separated fields of the next line. */
@@ -59,22 +64,37 @@ export class LineReader {
 
   /** A finite number out of one field of the line last read. */
   number(field: string | undefined, name: string): number {
-    const value = parseNumber(field);
-    if (value === undefined) {
-      throw this.error(`${name}: expected a number, found ${quote(field)}`);
-    }
-    return value;
+    return numberField(field, name, this.location);
   }
 
   /** An integer out of one field of the line last read. */
   integer(field: string | undefined, name: string, minimum = Number.MIN_SAFE_INTEGER): number {
-    const value = parseNumber(field);
-    if (value === undefined || !Number.isSafeInteger(value) || value < minimum) {
-      const bound = minimum === Number.MIN_SAFE_INTEGER ? '' : ` of at least ${minimum}`;
-      throw this.error(`${name}: expected a whole number${bound}, found ${quote(field)}`);
-    }
-    return value;
+    return integerField(field, name, this.location, minimum);
   }
+}
+
+/** A finite number out of one field of a file. */
+export function numberField(field: string | undefined, name: string, location: SourceLocation): number {
+  const value = parseNumber(field);
+  if (value === undefined) {
+    throw new InputError(`${name}: expected a number, found ${quote(field)}`, location);
+  }
+  return value;
+}
+
+/** An integer out of one field of a file. */
+export function integerField(
+  field: string | undefined,
+  name: string,
+  location: SourceLocation,
+  minimum = Number.MIN_SAFE_INTEGER,
+): number {
+  const value = parseNumber(field);
+  if (value === undefined || !Number.isSafeInteger(value) || value < minimum) {
+    const bound = minimum === Number.MIN_SAFE_INTEGER ? '' : ` of at least ${minimum}`;
+    throw new InputError(`${name}: expected a whole number${bound}, found ${quote(field)}`, location);
+  }
+  return value;
 }
 
 /** Whitespace-separated fields of one line. */

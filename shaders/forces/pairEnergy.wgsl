@@ -1,0 +1,48 @@
+// Energies and virial of the pair loop, for the steps that are observed. A kernel of its own, so that looking at a run
+// never changes it. Per atom: half of each pair. perAtom[2i] = (short-range energy, real-space Coulomb energy, Wxx, Wyy),
+// perAtom[2i+1] = (Wzz, Wyz, Wxz, Wxy) with W = Σ r⊗F/2 in eV.
+#include "lib/cell.wgsl"
+#include "lib/sum.wgsl"
+#include "forces/pairTerm.wgsl"
+#struct Replica
+
+@group(0) @binding(0) var<storage, read> replicas: array<Replica>;
+@group(0) @binding(1) var<storage, read> positions: array<vec4<i32>>;
+@group(0) @binding(2) var<storage, read> neighbors: array<u32>;
+@group(0) @binding(3) var<storage, read> neighborCounts: array<u32>;
+@group(0) @binding(4) var<storage, read_write> perAtom: array<vec4f>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  let nAtoms = replicas[id.y].nAtoms;
+  if (id.x >= nAtoms) {
+    return;
+  }
+  let atom = replicas[id.y].firstAtom + id.x;
+  let cell = replicas[id.y].cell;
+  let alpha = replicas[id.y].alpha;
+  let here = positions[atom];
+  // Uniforms are read once: inside the loop a software adapter would fetch them again for every lane.
+  let stride = pairLoop.nAtoms;
+  let cutoff2 = pairLoop.cutoff * pairLoop.cutoff;
+  let firstRow = u32(here.w) * pairLoop.nSpecies;
+  let count = neighborCounts[atom];
+  var first = Sum();
+  var second = Sum();
+  for (var k = 0u; k < count; k++) {
+    let there = positions[neighbors[k * stride + atom]];
+    let dr = separation(cell, here.xyz, there.xyz);
+    let r2 = dot(dr, dr);
+    if (r2 < cutoff2) {
+      let r = sqrt(r2);
+      let row = (firstRow + u32(there.w)) * ROW;
+      let short = truncated(row, r);
+      let coulomb = coulombReal(row, r, alpha);
+      let f = (short.forceOverR + coulomb.forceOverR) * dr;
+      add(&first, 0.5 * vec4f(short.energy, coulomb.energy, dr.x * f.x, dr.y * f.y));
+      add(&second, 0.5 * vec4f(dr.z * f.z, dr.y * f.z, dr.x * f.z, dr.x * f.y));
+    }
+  }
+  perAtom[2u * atom] = value(first);
+  perAtom[2u * atom + 1u] = value(second);
+}

@@ -1,0 +1,140 @@
+// The full Verlet list of every atom: all others with any periodic image within cutoff + skin, in the order of their
+// tags. Atoms of a cell already stand in tag order; the runs of the (at most 27) cells around are merged pairwise.
+// List and scratch are column-major: entry k of atom i at [k·nAtoms + i]. A list that does not fit is cut short and the
+// length it needs is reported, so that the host can enlarge it and repeat the steps.
+#include "lib/cell.wgsl"
+#include "lib/status.wgsl"
+#include "neighbors/grid.wgsl"
+
+@group(0) @binding(0) var<storage, read> replicas: array<Replica>;
+@group(0) @binding(1) var<uniform> neighborLoop: NeighborLoop;
+@group(0) @binding(2) var<storage, read> positions: array<vec4<i32>>;
+@group(0) @binding(3) var<storage, read> cellStarts: array<u32>;
+@group(0) @binding(4) var<storage, read> cellAtoms: array<u32>;
+@group(0) @binding(5) var<storage, read_write> neighbors: array<u32>;
+@group(0) @binding(6) var<storage, read_write> scratch: array<u32>;
+@group(0) @binding(7) var<storage, read_write> neighborCounts: array<u32>;
+@group(0) @binding(8) var<storage, read_write> status: array<atomic<u32>>;
+
+const PERIOD: f32 = 4294967296.0;
+
+// True when some image of the separation `x` (fixed point) other than the wrapped one lies within the list cutoff. The
+// wrapped difference is the nearest image only up to half a width, and the list may reach further: then a coordinate
+// within reach of the opposite face is also tried with the cell's other side.
+fn otherImageWithin(x: vec3f, cell: mat3x3f, reach: vec3f, listCutoff2: f32) -> bool {
+  let near = abs(x) >= (vec3f(1.0) - reach) * PERIOD;
+  if (!any(near)) {
+    return false;
+  }
+  let other = x - sign(x) * PERIOD;
+  for (var image = 1u; image < 8u; image++) {
+    let swap = (vec3u(image) & vec3u(1u, 2u, 4u)) != vec3u(0u);
+    let candidate = cell * select(x, other, swap);
+    if (all(near | !swap) && dot(candidate, candidate) < listCutoff2) {
+      return true;
+    }
+  }
+  return false;
+}
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  if (id.x >= replicas[id.y].nAtoms) {
+    return;
+  }
+  let atom = replicas[id.y].firstAtom + id.x;
+  let stride = neighborLoop.nAtoms;
+  let capacity = neighborLoop.capacity;
+  let cell = replicas[id.y].cell;
+  let reach = replicas[id.y].reach.xyz;
+  let grid = replicas[id.y].grid;
+  let here = positions[atom].xyz;
+  let home = gridCell(here, grid);
+  let listCutoff2 = neighborLoop.listCutoff2;
+  let farReaching = any(reach >= vec3f(0.5));
+  // One cell along an axis is its own neighbor, two are neighbors once, three or more have one on either side.
+  let span = min(grid, vec3u(3u));
+  let offset = select(vec3u(0u), grid - vec3u(1u), span == vec3u(3u));
+  let nCells = span.x * span.y * span.z;
+  let direct = nCells == 1u;
+
+  var runs: array<u32, 28>;
+  var count = 0u;
+  var nRuns = 0u;
+  for (var n = 0u; n < nCells; n++) {
+    let step = vec3u(n / (span.y * span.z), (n / span.z) % span.y, n % span.z);
+    let index = replicas[id.y].firstCell + cellIndex((home + step + offset) % grid, grid);
+    let begin = cellStarts[index];
+    let end = cellStarts[index + 1u];
+    let before = count;
+    for (var m = begin; m < end; m++) {
+      let other = cellAtoms[m];
+      let x = vec3f(here - positions[other].xyz);
+      let r = cell * x;
+      var inside = dot(r, r) < listCutoff2;
+      if (farReaching) {
+        inside = inside || otherImageWithin(x, cell, reach, listCutoff2);
+      }
+      if (inside && other != atom) {
+        if (count < capacity) {
+          if (direct) {
+            neighbors[count * stride + atom] = other;
+          } else {
+            scratch[count * stride + atom] = other;
+          }
+        }
+        count++;
+      }
+    }
+    if (count > before) {
+      runs[nRuns] = before;
+      nRuns++;
+    }
+  }
+  neighborCounts[atom] = min(count, capacity);
+  if (count > capacity) {
+    atomicMax(&status[STATUS_WORDS * id.y + STATUS_NEIGHBORS], count);
+    return;
+  }
+  if (direct) {
+    return;
+  }
+  runs[nRuns] = count;
+
+  // Pairwise merge, back and forth between the two buffers until one run is left and stands in `neighbors`.
+  var source = true; // true: scratch → neighbors
+  while (nRuns > 1u || source) {
+    var out = 0u;
+    for (var pair = 0u; pair < nRuns; pair += 2u) {
+      var left = runs[pair];
+      let middle = runs[min(pair + 1u, nRuns)];
+      let end = runs[min(pair + 2u, nRuns)];
+      var right = middle;
+      runs[out] = left;
+      out++;
+      for (var k = left; k < end; k++) {
+        var a = 0xffffffffu;
+        var b = 0xffffffffu;
+        if (left < middle) {
+          a = select(neighbors[left * stride + atom], scratch[left * stride + atom], source);
+        }
+        if (right < end) {
+          b = select(neighbors[right * stride + atom], scratch[right * stride + atom], source);
+        }
+        if (a < b) {
+          left++;
+        } else {
+          right++;
+        }
+        if (source) {
+          neighbors[k * stride + atom] = min(a, b);
+        } else {
+          scratch[k * stride + atom] = min(a, b);
+        }
+      }
+    }
+    runs[out] = count;
+    nRuns = out;
+    source = !source;
+  }
+}

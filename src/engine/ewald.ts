@@ -1,0 +1,218 @@
+/**
+ * Direct Ewald sum on the GPU: three small kernels per force evaluation. Exact phases in integer arithmetic make f32
+ * enough; cost grows as N × waves, so this is for cells up to a few thousand ions and the reference of a mesh method.
+ */
+import { COULOMB_EV_ANGSTROM } from '../core/constants.ts';
+import { type BoundKernel, Kernel } from '../gpu/kernel.ts';
+import { packStructs } from '../gpu/struct.ts';
+import type { Species } from '../model/system.ts';
+import { type EwaldPlan, planEwald } from './ewaldPlan.ts';
+import { BLOCK, EwaldLoop, Replica, WORKGROUP } from './layouts.ts';
+import type { LongRange } from './longRange.ts';
+import type { ReplicaSetup, StateBuffers } from './stateBuffers.ts';
+
+/**
+ * Atoms per chunk of the structure-factor sum. A fixed number, not a tuned one: the sum's rounding, and so the
+ * trajectory, must not depend on what shares the batch.
+ */
+const CHUNK = 256;
+
+/** Charge of every atom, e. */
+export function chargesOf({ system }: ReplicaSetup): Float32Array<ArrayBuffer> {
+  return Float32Array.from(system.typeOf, (type) => (system.species[type] as Species).charge ?? 0);
+}
+
+/** Σ q² over the atoms of a replica, e². */
+function chargeSquares({ system }: ReplicaSetup): number {
+  return system.typeOf.reduce((sum, type) => sum + ((system.species[type] as Species).charge ?? 0) ** 2, 0);
+}
+
+/** One plan per replica: each from its own cell. */
+export function planReplicas(
+  replicas: readonly ReplicaSetup[],
+  cutoff: number,
+  accuracy: number,
+  alpha: number | null,
+): EwaldPlan[] {
+  return replicas.map((replica) =>
+    planEwald({
+      cell: replica.system.cell,
+      nAtoms: replica.system.typeOf.length,
+      chargeSquares: chargeSquares(replica),
+      cutoff,
+      accuracy,
+      alpha,
+    }),
+  );
+}
+
+export class Ewald implements LongRange {
+  readonly method = 'ewald';
+  readonly plans: readonly EwaldPlan[];
+  readonly blocks: GPUBuffer;
+  private readonly state: StateBuffers;
+  private readonly buffers: GPUBuffer[] = [];
+  private readonly force: readonly { kernel: BoundKernel; size: readonly [number, number, number] }[];
+  private readonly energy: { kernel: BoundKernel; size: readonly [number, number, number] };
+
+  private constructor(
+    state: StateBuffers,
+    plans: readonly EwaldPlan[],
+    kernels: Readonly<
+      Record<'phases' | 'structureFactor' | 'scaleStructureFactor' | 'ewaldForce' | 'ewaldEnergy', Kernel>
+    >,
+  ) {
+    this.state = state;
+    this.plans = plans;
+    const waveCounts = plans.map((plan) => plan.waves.length / 4);
+    const nWaves = waveCounts.reduce((a, b) => a + b, 0);
+    const orders = [0, 1, 2].map((axis) => largestIndex(plans, axis)) as [number, number, number];
+    const nChunks = Math.ceil(state.largest / CHUNK);
+    const rows = orders[0] + orders[1] + orders[2] + 3;
+    const uniform = this.create('Ewald loop', EwaldLoop.stride, GPUBufferUsage.UNIFORM);
+    state.gpu.write(
+      uniform,
+      packStructs(EwaldLoop, [{ orders, nAtoms: state.nAtoms, nWaves, nChunks, chunk: CHUNK }]),
+    );
+    const charges = this.create('charges', 4 * state.nAtoms);
+    state.replicas.forEach((replica, r) => {
+      state.gpu.write(charges, chargesOf(replica), 4 * state.slice(r).firstAtom);
+    });
+    const waves = this.upload('waves', joined(plans.map((plan) => plan.waves)));
+    const waveLines = this.upload('wave lines', joined(plans.map(linesFrom(waveCounts))));
+    const waveCoefficients = this.upload(
+      'wave coefficients',
+      Float32Array.from(plans.flatMap((plan) => [...plan.coefficients])),
+    );
+    const phases = this.create('phases', 8 * rows * state.nAtoms);
+    const partialStructureFactors = this.create('partial structure factors', 16 * nChunks * nWaves);
+    const structureFactors = this.create('structure factors', 16 * nWaves);
+    const nBlocks = waveCounts.reduce((sum, n) => sum + Math.ceil(n / BLOCK), 0);
+    this.blocks = this.create('wave blocks', 32 * nBlocks, GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC);
+
+    const replicas = state.replicaTable;
+    const common = { replicas, ewaldLoop: uniform };
+    const atoms = Math.ceil(state.largest / WORKGROUP);
+    const waveGroups = Math.ceil(Math.max(...waveCounts) / WORKGROUP);
+    const count = plans.length;
+    this.force = [
+      {
+        kernel: kernels.phases.bind({ ...common, positions: state.buffer('positions'), phases }),
+        size: [atoms, count, 1],
+      },
+      {
+        kernel: kernels.structureFactor.bind({ ...common, waves, phases, charges, partialStructureFactors }),
+        size: [waveGroups, count, nChunks],
+      },
+      {
+        kernel: kernels.scaleStructureFactor.bind({
+          ...common,
+          waveCoefficients,
+          partialStructureFactors,
+          structureFactors,
+        }),
+        size: [waveGroups, count, 1],
+      },
+      {
+        kernel: kernels.ewaldForce.bind({
+          ...common,
+          waveLines,
+          phases,
+          charges,
+          structureFactors,
+          forces: state.buffer('forces'),
+        }),
+        size: [atoms, count, 1],
+      },
+    ];
+    this.energy = {
+      kernel: kernels.ewaldEnergy.bind({
+        ...common,
+        waves,
+        waveCoefficients,
+        structureFactors,
+        waveBlocks: this.blocks,
+      }),
+      size: [Math.ceil(Math.max(...waveCounts) / BLOCK / WORKGROUP), count, 1],
+    };
+  }
+
+  static async create(state: StateBuffers, plans: readonly EwaldPlan[]): Promise<Ewald> {
+    const parts = { structs: [Replica, EwaldLoop] };
+    const make = (name: string): Promise<Kernel> =>
+      Kernel.create(state.gpu, `electrostatics/${name}.wgsl`, parts);
+    return new Ewald(state, plans, {
+      phases: await make('phases'),
+      structureFactor: await make('structureFactor'),
+      scaleStructureFactor: await make('scaleStructureFactor'),
+      ewaldForce: await make('ewaldForce'),
+      ewaldEnergy: await make('ewaldEnergy'),
+    });
+  }
+
+  encodeForces(pass: GPUComputePassEncoder): void {
+    for (const { kernel, size } of this.force) kernel.dispatch(pass, ...size);
+  }
+
+  encodeEnergies(pass: GPUComputePassEncoder): void {
+    this.energy.kernel.dispatch(pass, ...this.energy.size);
+  }
+
+  blockRange(r: number): readonly [number, number] {
+    const blocks = this.plans.map((plan) => Math.ceil(plan.waves.length / 4 / BLOCK));
+    return [blocks.slice(0, r).reduce((a, b) => a + b, 0), blocks[r] ?? 0];
+  }
+
+  /** −k α/√π Σ q² */
+  selfEnergy(r: number): number {
+    const alpha = this.plans[r]?.alpha ?? 0;
+    const replica = this.state.replicas[r] as ReplicaSetup;
+    return ((-COULOMB_EV_ANGSTROM * alpha) / Math.sqrt(Math.PI)) * chargeSquares(replica);
+  }
+
+  destroy(): void {
+    for (const buffer of this.buffers) this.state.gpu.destroyBuffer(buffer);
+  }
+
+  private create(
+    label: string,
+    bytes: number,
+    usage: GPUBufferUsageFlags = GPUBufferUsage.STORAGE,
+  ): GPUBuffer {
+    const buffer = this.state.gpu.createBuffer(label, bytes, usage | GPUBufferUsage.COPY_DST);
+    this.buffers.push(buffer);
+    return buffer;
+  }
+
+  private upload(label: string, values: Int32Array<ArrayBuffer> | Float32Array<ArrayBuffer>): GPUBuffer {
+    const buffer = this.create(label, values.byteLength);
+    if (values.byteLength > 0) this.state.gpu.write(buffer, values);
+    return buffer;
+  }
+}
+
+function largestIndex(plans: readonly EwaldPlan[], axis: number): number {
+  let largest = 0;
+  for (const { waves } of plans) {
+    for (let i = axis; i < waves.length; i += 4) largest = Math.max(largest, Math.abs(waves[i] as number));
+  }
+  return largest;
+}
+
+/** The lines of plan r with their first waves counted over the whole batch. */
+function linesFrom(waveCounts: readonly number[]): (plan: EwaldPlan, r: number) => Int32Array {
+  return (plan, r) => {
+    const before = waveCounts.slice(0, r).reduce((a, b) => a + b, 0);
+    return plan.lines.map((x, i) => (i % 4 === 2 ? x + before : x));
+  };
+}
+
+function joined(arrays: readonly Int32Array[]): Int32Array<ArrayBuffer> {
+  const out = new Int32Array(arrays.reduce((sum, { length }) => sum + length, 0));
+  let offset = 0;
+  for (const array of arrays) {
+    out.set(array, offset);
+    offset += array.length;
+  }
+  return out;
+}

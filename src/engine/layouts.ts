@@ -1,0 +1,87 @@
+/** Every struct that host and shaders share; each field is declared here and nowhere else. */
+import { struct } from '../gpu/struct.ts';
+
+/** One replica of the batch: its cell, its share of every buffer, its temperature and seed. */
+export const Replica = struct('Replica', {
+  /** Lattice vectors (columns in WGSL) × 2⁻³², Å per fixed-point unit. */
+  cell: 'mat3x3f',
+  /** Inverse: m·r takes Å to fixed-point units. */
+  unitsPerAngstrom: 'mat3x3f',
+  /** (cutoff + skin) over the perpendicular widths. */
+  reach: 'vec3f',
+  /** kT in eV; what the thermostats aim at. */
+  kT: 'f32',
+  /** Cells of the neighbor grid along a, b, c. */
+  grid: 'vec3u',
+  /** Key of every random draw of this replica. */
+  seed: 'u32',
+  firstAtom: 'u32',
+  nAtoms: 'u32',
+  /** First block of 64 atoms in block sums. */
+  firstBlock: 'u32',
+  firstCell: 'u32',
+  /** Ewald splitting parameter, 1/Å. */
+  alpha: 'f32',
+  firstWave: 'u32',
+  nWaves: 'u32',
+  firstLine: 'u32',
+  nLines: 'u32',
+  firstWaveBlock: 'u32',
+});
+
+export const PairLoop = struct('PairLoop', {
+  /** Å */
+  cutoff: 'f32',
+  nSpecies: 'u32',
+  /** Atoms of all replicas: stride of the neighbor list. */
+  nAtoms: 'u32',
+});
+
+export const NeighborLoop = struct('NeighborLoop', {
+  nAtoms: 'u32',
+  /** Entries that a list can hold. */
+  capacity: 'u32',
+  /** (cutoff + skin)², Å² */
+  listCutoff2: 'f32',
+});
+
+export const EwaldLoop = struct('EwaldLoop', {
+  /** Largest Miller index along each axis. */
+  orders: 'vec3u',
+  nAtoms: 'u32',
+  nWaves: 'u32',
+  nChunks: 'u32',
+  /** Atoms summed by one invocation of the structure-factor kernel. */
+  chunk: 'u32',
+});
+
+export const Integration = struct('Integration', {
+  /** fs */
+  timestep: 'f32',
+  /** Langevin friction, 1/fs */
+  friction: 'f32',
+  /** Relaxation time of velocity rescaling, fs */
+  tau: 'f32',
+  /** fs between two rescalings */
+  thermostatInterval: 'f32',
+  /** Squared displacements below this are not worth an atomic, Å². */
+  reportedDisplacement2: 'f32',
+});
+
+export const Minimization = struct('Minimization', {
+  /** Convergence: largest force, eV/Å */
+  fmax: 'f32',
+  /** First timestep, fs */
+  timestep: 'f32',
+  /** Common mass of all atoms, eV·fs²/Å² */
+  mass: 'f32',
+  /** Å */
+  longestStep: 'f32',
+});
+
+/** Atoms, or waves, of one partial sum; the shaders' BLOCK. */
+export const BLOCK = 64;
+/** Invocations of a workgroup in every per-atom kernel. */
+export const WORKGROUP = 64;
+/** Words per replica of the status buffer, and what they mean (shaders/lib/status.wgsl). */
+export const STATUS = { words: 4, displacement: 0, neighbors: 1, force: 2 } as const;

@@ -1,0 +1,80 @@
+/** The FIRE minimiser at fixed cell as a step of the common loop: letter M, then F. */
+import { MASS_EV_FS2_PER_ANGSTROM2 } from '../core/constants.ts';
+import { Kernel } from '../gpu/kernel.ts';
+import { packStructs } from '../gpu/struct.ts';
+import type { Forces } from './forces.ts';
+import { BLOCK, Minimization, Replica, WORKGROUP } from './layouts.ts';
+import type { StateBuffers } from './stateBuffers.ts';
+import type { EncodedStep } from './steps.ts';
+
+export interface MinimizeSettings {
+  /** Converged when no force is larger, eV/Å. */
+  readonly fmax: number;
+}
+
+/** One mass for every atom: with physical masses the light ions would set the timestep of all. */
+const COMMON_MASS = 20 * MASS_EV_FS2_PER_ANGSTROM2;
+/** fs; FIRE raises it up to tenfold. A spring of 10 eV/Å² and 20 u allows 29 fs. */
+const FIRST_TIMESTEP = 2;
+/** Å */
+const LONGEST_STEP = 0.1;
+
+/** Compiles the minimiser. Velocities are FIRE's own while it runs; the caller sets new ones afterwards. */
+export async function compileMinimizer(
+  state: StateBuffers,
+  forces: Forces,
+  { fmax }: MinimizeSettings,
+): Promise<EncodedStep> {
+  const { gpu } = state;
+  const uniform = gpu.createBuffer(
+    'minimization',
+    Minimization.stride,
+    GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
+  );
+  const values = { fmax, timestep: FIRST_TIMESTEP, mass: COMMON_MASS, longestStep: LONGEST_STEP };
+  gpu.write(uniform, packStructs(Minimization, [values]));
+  // A timestep of zero marks a minimiser that has not begun.
+  gpu.write(state.buffer('relaxations'), new Float32Array(8 * state.replicas.length));
+  const blocks = gpu.createBuffer('relaxation blocks', 16 * state.nBlocks, GPUBufferUsage.STORAGE);
+  const parts = { structs: [Replica, Minimization] };
+  const make = (name: string): Promise<Kernel> => Kernel.create(gpu, `minimize/${name}.wgsl`, parts);
+  const replicas = state.replicaTable;
+  const common = { replicas, minimization: uniform, relaxations: state.buffer('relaxations') };
+  const sums = (await make('fireSums')).bind({
+    replicas,
+    velocities: state.buffer('velocities'),
+    forces: state.buffer('forces'),
+    relaxationBlocks: blocks,
+  });
+  const control = (await make('fireControl')).bind({
+    ...common,
+    relaxationBlocks: blocks,
+    status: state.status,
+  });
+  const move = (await make('fireMove')).bind({
+    ...common,
+    positions: state.buffer('positions'),
+    images: state.buffer('images'),
+    velocities: state.buffer('velocities'),
+    forces: state.buffer('forces'),
+    anchors: state.anchors,
+    status: state.status,
+  });
+  const atoms = Math.ceil(state.largest / WORKGROUP);
+  const blockGroups = Math.ceil(state.largest / BLOCK / WORKGROUP);
+  const nReplicas = state.replicas.length;
+  return {
+    encode(pass, _step, beforeForces) {
+      const open = pass();
+      sums.dispatch(open, blockGroups, nReplicas);
+      control.dispatch(open, nReplicas);
+      move.dispatch(open, atoms, nReplicas);
+      beforeForces();
+      forces.encode(pass());
+    },
+    destroy() {
+      gpu.destroyBuffer(uniform);
+      gpu.destroyBuffer(blocks);
+    },
+  };
+}

@@ -1,0 +1,88 @@
+/**
+ * What is read off a step: partial sums made on the GPU, added here in f64. Units: eV, K, GPa, Å³.
+ * Sign of stress: tension positive; pressure = −⅓ tr stress.
+ */
+import { GPA_PER_EV_ANGSTROM3 } from '../core/constants.ts';
+import { volume } from '../model/cell.ts';
+import type { Forces } from './forces.ts';
+import type { ReplicaSetup, StateBuffers } from './stateBuffers.ts';
+import { temperature } from './velocities.ts';
+
+/** Symmetric tensor: xx yy zz yz xz xy. */
+export type Tensor = readonly [number, number, number, number, number, number];
+
+export interface Observation {
+  /** eV */
+  readonly potential: number;
+  readonly pair: number;
+  readonly coulomb: number;
+  readonly kinetic: number;
+  /** Total energy minus the heat taken from the bath, eV: constant up to the integration error. */
+  readonly conserved: number;
+  /** K, 3N − 3 degrees of freedom */
+  readonly temperature: number;
+  /** −dE/dε, eV (virial only, without the kinetic part) */
+  readonly virial: Tensor;
+  /** GPa, kinetic part included */
+  readonly pressure: number;
+  /** Å³ */
+  readonly volume: number;
+  /** eV·fs/Å */
+  readonly momentum: readonly [number, number, number];
+}
+
+/** Raw partial sums of the whole batch at one step. */
+export interface RawObservation {
+  readonly kinetic: Float32Array;
+  readonly pair: Float32Array;
+  readonly waves: Float32Array;
+  readonly motions: Int32Array;
+  readonly heats: Int32Array;
+}
+
+/** Adds up the partial sums of replica `r`. */
+export function observe(state: StateBuffers, forces: Forces, raw: RawObservation, r: number): Observation {
+  const { firstAtom, nAtoms, firstBlock, nBlocks } = state.slice(r);
+  const { system } = state.replicas[r] as ReplicaSetup;
+  const k = sumBlocks(raw.kinetic, 12, firstBlock, nBlocks);
+  const p = sumBlocks(raw.pair, 8, firstBlock, nBlocks);
+  const [firstWaveBlock, nWaveBlocks] = forces.longRange?.blockRange(r) ?? [0, 0];
+  const w = sumBlocks(raw.waves, 8, firstWaveBlock, nWaveBlocks);
+  const at = (values: Float64Array, i: number): number => values[i] as number;
+  const virial = [2, 3, 4, 5, 6, 7].map((i) => at(p, i) + at(w, i)) as unknown as Tensor;
+  const pair = at(p, 0);
+  const coulomb = at(p, 1) + at(w, 0) + (forces.longRange?.selfEnergy(r) ?? 0);
+  const kinetic = at(k, 0) + at(k, 1) + at(k, 2);
+  const potential = pair + coulomb;
+  const v = volume(system.cell);
+  let heat = 0;
+  for (let i = firstAtom; i < firstAtom + nAtoms; i++) heat += (raw.heats[i] as number) * 2 ** -22;
+  heat +=
+    ((raw.motions[8 * r + 6] as number) * 2 ** 32 + ((raw.motions[8 * r + 5] as number) >>> 0)) * 2 ** -20;
+  return {
+    potential,
+    pair,
+    coulomb,
+    kinetic,
+    conserved: potential + kinetic - heat,
+    temperature: temperature(kinetic, nAtoms),
+    virial,
+    pressure: ((virial[0] + virial[1] + virial[2] + 2 * kinetic) / (3 * v)) * GPA_PER_EV_ANGSTROM3,
+    volume: v,
+    momentum: [at(k, 8), at(k, 9), at(k, 10)],
+  };
+}
+
+/** Stress tensor in GPa without the kinetic part, tension positive: −virial/V. */
+export function virialStress(observation: Observation): Tensor {
+  return observation.virial.map((w) => (-w / observation.volume) * GPA_PER_EV_ANGSTROM3) as unknown as Tensor;
+}
+
+function sumBlocks(blocks: Float32Array, width: number, first: number, count: number): Float64Array {
+  const out = new Float64Array(width);
+  for (let i = first * width; i < (first + count) * width; i++) {
+    const lane = i % width;
+    out[lane] = (out[lane] as number) + (blocks[i] as number);
+  }
+  return out;
+}

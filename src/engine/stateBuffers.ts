@@ -1,0 +1,205 @@
+/**
+ * The state of all replicas on the GPU and the way there and back. The one unit conversion happens here: masses become
+ * inverse masses in Å²/(eV·fs²), carried in velocities.w, so that no kernel holds a unit constant.
+ */
+import { BOLTZMANN_EV_PER_K } from '../core/constants.ts';
+import { inverse } from '../core/vec.ts';
+import type { Gpu } from '../gpu/device.ts';
+import { packStructs, type StructValue } from '../gpu/struct.ts';
+import { perpendicularWidths } from '../model/cell.ts';
+import { atomCount, type System } from '../model/system.ts';
+import type { EwaldPlan } from './ewaldPlan.ts';
+import { type FixedPositions, fromFixed, toFixed } from './fixedPoint.ts';
+import { BLOCK, Replica, STATUS } from './layouts.ts';
+import { massOf } from './velocities.ts';
+
+/** One independent copy: a system with charges and masses assigned, its random seed and its bath temperature (K). */
+export interface ReplicaSetup {
+  readonly system: System;
+  readonly seed: number;
+  readonly temperature: number;
+}
+
+/** Where each replica's atoms and blocks stand in the shared buffers. */
+export interface ReplicaSlice {
+  readonly firstAtom: number;
+  readonly nAtoms: number;
+  readonly firstBlock: number;
+  readonly nBlocks: number;
+}
+
+/** Buffers that a snapshot must hold to repeat a batch of steps exactly. */
+const SNAPSHOT = ['positions', 'images', 'velocities', 'forces', 'heats', 'motions', 'relaxations'] as const;
+
+export type StateName = (typeof SNAPSHOT)[number];
+
+export class StateBuffers {
+  readonly gpu: Gpu;
+  readonly replicas: readonly ReplicaSetup[];
+  readonly slices: readonly ReplicaSlice[];
+  readonly nAtoms: number;
+  readonly nBlocks: number;
+  /** Positions at the last list build. */
+  readonly anchors: GPUBuffer;
+  readonly status: GPUBuffer;
+  readonly replicaTable: GPUBuffer;
+  private readonly buffers: Readonly<Record<StateName, GPUBuffer>>;
+  private readonly snapshots: Readonly<Record<StateName, GPUBuffer>>;
+
+  constructor(gpu: Gpu, replicas: readonly ReplicaSetup[]) {
+    this.gpu = gpu;
+    this.replicas = replicas;
+    this.slices = slicesOf(replicas);
+    this.nAtoms = replicas.reduce((sum, { system }) => sum + atomCount(system), 0);
+    this.nBlocks = this.slices.reduce((sum, { nBlocks }) => sum + nBlocks, 0);
+    const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC;
+    const bytes: Record<StateName, number> = {
+      positions: 16 * this.nAtoms,
+      images: 16 * this.nAtoms,
+      velocities: 16 * this.nAtoms,
+      forces: 16 * this.nAtoms,
+      heats: 4 * this.nAtoms,
+      motions: 32 * replicas.length,
+      relaxations: 32 * replicas.length,
+    };
+    const create = (prefix: string): Record<StateName, GPUBuffer> =>
+      Object.fromEntries(
+        SNAPSHOT.map((name) => [name, gpu.createBuffer(`${prefix}${name}`, bytes[name], usage)]),
+      ) as Record<StateName, GPUBuffer>;
+    this.buffers = create('');
+    this.snapshots = create('snapshot of ');
+    this.anchors = gpu.createBuffer('anchors', bytes.positions, usage);
+    this.status = gpu.createBuffer('status', 4 * STATUS.words * replicas.length, usage);
+    this.replicaTable = gpu.createBuffer('replicas', Replica.stride * replicas.length, usage);
+    this.replicas.forEach(({ system }, r) => {
+      this.writePositions(r, toFixed(system.cell, system.positions, system.typeOf));
+      this.writeVelocities(r, system.velocities ?? new Float64Array(3 * atomCount(system)));
+    });
+  }
+
+  buffer(name: StateName): GPUBuffer {
+    return this.buffers[name];
+  }
+
+  /** Largest number of atoms of a replica: extent of a per-atom dispatch. */
+  get largest(): number {
+    return Math.max(...this.slices.map(({ nAtoms }) => nAtoms));
+  }
+
+  writePositions(r: number, fixed: FixedPositions): void {
+    const offset = 16 * this.slice(r).firstAtom;
+    this.gpu.write(this.buffers.positions, fixed.positions, offset);
+    this.gpu.write(this.buffers.images, fixed.images, offset);
+  }
+
+  /** @param velocities [n×3] Å/fs */
+  writeVelocities(r: number, velocities: ArrayLike<number>): void {
+    const { system } = this.replicas[r] as ReplicaSetup;
+    const n = atomCount(system);
+    const packed = new Float32Array(4 * n);
+    for (let i = 0; i < n; i++) {
+      for (let k = 0; k < 3; k++) packed[4 * i + k] = velocities[3 * i + k] as number;
+      packed[4 * i + 3] = 1 / massOf(system, i);
+    }
+    this.gpu.write(this.buffers.velocities, packed, 16 * this.slice(r).firstAtom);
+  }
+
+  /** Fills the replica table. Bath temperatures may change between stages; everything else follows from the cells. */
+  writeReplicas(
+    temperatures: readonly number[],
+    grids: readonly { grid: readonly [number, number, number]; firstCell: number }[],
+    listCutoff: number,
+    ewald: readonly (EwaldPlan | undefined)[],
+  ): void {
+    let [firstWave, firstLine, firstWaveBlock] = [0, 0, 0];
+    const rows = this.replicas.map(({ system, seed }, r): StructValue<typeof Replica.fields> => {
+      const { firstAtom, nAtoms, firstBlock } = this.slice(r);
+      const plan = ewald[r];
+      const nWaves = (plan?.waves.length ?? 0) / 4;
+      const nLines = (plan?.lines.length ?? 0) / 4;
+      const inverted = inverse(system.cell.h);
+      const value = {
+        cell: system.cell.h.map((x) => x * 2 ** -32),
+        unitsPerAngstrom: inverted.map((x) => x * 2 ** 32),
+        reach: perpendicularWidths(system.cell).map((w) => listCutoff / w),
+        kT: BOLTZMANN_EV_PER_K * (temperatures[r] as number),
+        grid: grids[r]?.grid ?? [1, 1, 1],
+        seed: seed >>> 0,
+        firstAtom,
+        nAtoms,
+        firstBlock,
+        firstCell: grids[r]?.firstCell ?? 0,
+        alpha: plan?.alpha ?? 0,
+        firstWave,
+        nWaves,
+        firstLine,
+        nLines,
+        firstWaveBlock,
+      };
+      firstWave += nWaves;
+      firstLine += nLines;
+      firstWaveBlock += Math.ceil(nWaves / BLOCK);
+      return value;
+    });
+    this.gpu.write(this.replicaTable, packStructs(Replica, rows));
+  }
+
+  /** Encodes a copy of the whole state, to fall back on. */
+  encodeSnapshot(encoder: GPUCommandEncoder): void {
+    for (const name of SNAPSHOT) {
+      const from = this.buffers[name];
+      encoder.copyBufferToBuffer(from, 0, this.snapshots[name], 0, from.size);
+    }
+  }
+
+  /** Encodes the way back to the last snapshot. */
+  encodeRollback(encoder: GPUCommandEncoder): void {
+    for (const name of SNAPSHOT) {
+      const to = this.buffers[name];
+      encoder.copyBufferToBuffer(this.snapshots[name], 0, to, 0, to.size);
+    }
+  }
+
+  /** Unwrapped positions [n×3] (Å) of a replica out of whole-batch position and image words. */
+  unpackPositions(r: number, positions: Int32Array, images: Int32Array): Float64Array {
+    const { firstAtom, nAtoms } = this.slice(r);
+    const range = [4 * firstAtom, 4 * (firstAtom + nAtoms)] as const;
+    const fixed = { positions: positions.slice(...range), images: images.slice(...range) };
+    return fromFixed((this.replicas[r] as ReplicaSetup).system.cell, fixed);
+  }
+
+  /** xyz [n×3] of a replica out of a whole-batch array of vec4f. */
+  unpackVectors(r: number, packed: Float32Array): Float64Array {
+    const { firstAtom, nAtoms } = this.slice(r);
+    const out = new Float64Array(3 * nAtoms);
+    for (let i = 0; i < nAtoms; i++) {
+      for (let k = 0; k < 3; k++) out[3 * i + k] = packed[4 * (firstAtom + i) + k] as number;
+    }
+    return out;
+  }
+
+  slice(r: number): ReplicaSlice {
+    const slice = this.slices[r];
+    if (!slice) throw new RangeError(`there is no replica ${r}`);
+    return slice;
+  }
+
+  destroy(): void {
+    const own = [this.anchors, this.status, this.replicaTable];
+    for (const buffer of [...Object.values(this.buffers), ...Object.values(this.snapshots), ...own]) {
+      this.gpu.destroyBuffer(buffer);
+    }
+  }
+}
+
+function slicesOf(replicas: readonly ReplicaSetup[]): ReplicaSlice[] {
+  let [firstAtom, firstBlock] = [0, 0];
+  return replicas.map(({ system }) => {
+    const nAtoms = atomCount(system);
+    const nBlocks = Math.ceil(nAtoms / BLOCK);
+    const slice = { firstAtom, nAtoms, firstBlock, nBlocks };
+    firstAtom += nAtoms;
+    firstBlock += nBlocks;
+    return slice;
+  });
+}

@@ -1,0 +1,183 @@
+/** Letters → kernels. Neighbouring per-atom letters of a sentence become one fused kernel. */
+import { RANDOM_STREAMS } from '../core/rng.ts';
+import { type BoundKernel, Kernel } from '../gpu/kernel.ts';
+import { packStructs } from '../gpu/struct.ts';
+import type { Forces } from './forces.ts';
+import { INTEGRATORS, type IntegratorSettings, thermostatEvery } from './integrators.ts';
+import { BLOCK, Integration, Replica, WORKGROUP } from './layouts.ts';
+import type { StateBuffers } from './stateBuffers.ts';
+
+/** Letters that act on one atom at a time: the file and function of each. */
+const ATOM_LETTERS: Readonly<Record<string, string>> = {
+  A: 'drift',
+  B: 'kick',
+  O: 'ornsteinUhlenbeck',
+};
+
+/** Letters that need a sum over the system first: the kernel that decides on scale and shift. */
+const GLOBAL_LETTERS: Readonly<Record<string, string>> = { V: 'csvr', C: 'center' };
+
+/** The generated constants that shaders/lib/random.wgsl asks for. */
+export function randomStreamConstants(): string {
+  return Object.entries(RANDOM_STREAMS)
+    .map(([name, number]) => `const STREAM_${name.toUpperCase()}: u32 = ${number}u;`)
+    .join('\n');
+}
+
+/** One timestep, ready to be encoded any number of times. */
+export interface EncodedStep {
+  /** Encodes the step that takes the system from `step` to `step + 1`; `beforeForces` runs just before letter F. */
+  encode(pass: () => GPUComputePassEncoder, step: number, beforeForces: () => void): void;
+  destroy(): void;
+}
+
+/** The kinetic sums as a kernel: letters V and C and every observation use it. */
+export async function createKinetic(
+  state: StateBuffers,
+): Promise<{ kernel: BoundKernel; blocks: GPUBuffer }> {
+  const kernel = await Kernel.create(state.gpu, 'observables/kinetic.wgsl', { structs: [Replica] });
+  const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC;
+  const blocks = state.gpu.createBuffer('kinetic blocks', 48 * state.nBlocks, usage);
+  const bound = kernel.bind({
+    replicas: state.replicaTable,
+    velocities: state.buffer('velocities'),
+    kineticBlocks: blocks,
+  });
+  return { kernel: bound, blocks };
+}
+
+/**
+ * Compiles the sentence of an integrator.
+ * @param skin Å; displacements beyond half of it make a neighbor list invalid
+ */
+export async function compileSentence(
+  state: StateBuffers,
+  forces: Forces,
+  kinetic: { kernel: BoundKernel; blocks: GPUBuffer },
+  settings: IntegratorSettings,
+  skin: number,
+): Promise<EncodedStep> {
+  const { gpu } = state;
+  const definition = INTEGRATORS[settings.integrator];
+  const letters = definition.sentence.split(' ');
+  const every = thermostatEvery(settings);
+  const uniform = gpu.createBuffer(
+    'integration',
+    Integration.stride,
+    GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
+  );
+  gpu.write(
+    uniform,
+    packStructs(Integration, [
+      {
+        timestep: settings.timestep,
+        friction: 1 / settings.tau,
+        tau: settings.tau,
+        thermostatInterval: every * settings.timestep,
+        reportedDisplacement2: (0.25 * skin) ** 2,
+      },
+    ]),
+  );
+  const atoms = Math.ceil(state.largest / WORKGROUP);
+  const blocks = Math.ceil(state.largest / BLOCK / WORKGROUP);
+  const nReplicas = state.replicas.length;
+  const parts = {
+    structs: [Replica, Integration],
+    slots: { randomStreams: randomStreamConstants() },
+  };
+  const rescale = (await Kernel.create(gpu, 'integrate/rescaleVelocity.wgsl', parts)).bind({
+    replicas: state.replicaTable,
+    motions: state.buffer('motions'),
+    velocities: state.buffer('velocities'),
+  });
+  const global = async (letter: string): Promise<(pass: GPUComputePassEncoder) => void> => {
+    const name = GLOBAL_LETTERS[letter] as string;
+    const decide = (await Kernel.create(gpu, `integrate/${name}.wgsl`, parts)).bind({
+      replicas: state.replicaTable,
+      kineticBlocks: kinetic.blocks,
+      motions: state.buffer('motions'),
+      ...(letter === 'V' && { integration: uniform }),
+    });
+    return (pass) => {
+      kinetic.kernel.dispatch(pass, blocks, nReplicas);
+      decide.dispatch(pass, nReplicas);
+      rescale.dispatch(pass, atoms, nReplicas);
+    };
+  };
+  const actions: ((pass: () => GPUComputePassEncoder, step: number, beforeForces: () => void) => void)[] = [];
+  for (const phrase of phrases(letters)) {
+    if (phrase === 'F') {
+      actions.push((pass, _step, beforeForces) => {
+        beforeForces();
+        forces.encode(pass());
+      });
+    } else if (phrase in GLOBAL_LETTERS) {
+      const period = phrase === 'V' ? every : definition.centerEvery;
+      const act = await global(phrase);
+      actions.push((pass, step) => {
+        if ((step + 1) % period === 0) act(pass());
+      });
+    } else {
+      const bound = await fuse(state, phrase, letters, uniform, parts);
+      actions.push((pass) => bound.dispatch(pass(), atoms, nReplicas));
+    }
+  }
+  return {
+    encode(pass, step, beforeForces) {
+      for (const action of actions) action(pass, step, beforeForces);
+    },
+    destroy() {
+      gpu.destroyBuffer(uniform);
+    },
+  };
+}
+
+/** Runs of per-atom letters, and single F, V and C, in order: "B A F B C" → "BA", "F", "B", "C". */
+export function phrases(letters: readonly string[]): string[] {
+  const out: string[] = [];
+  let run = '';
+  for (const letter of letters) {
+    if (letter in ATOM_LETTERS) {
+      run += letter;
+      continue;
+    }
+    if (run) out.push(run);
+    run = '';
+    out.push(letter);
+  }
+  if (run) out.push(run);
+  return out;
+}
+
+async function fuse(
+  state: StateBuffers,
+  phrase: string,
+  letters: readonly string[],
+  uniform: GPUBuffer,
+  parts: { structs: (typeof Replica | typeof Integration)[]; slots: Record<string, string> },
+): Promise<BoundKernel> {
+  const used = [...new Set(phrase)].map((letter) => ATOM_LETTERS[letter] as string);
+  const sentence = [...phrase].map((letter) => {
+    const share = letters.filter((other) => other === letter).length;
+    return `${ATOM_LETTERS[letter]}(&atom, replica, integration.timestep * ${(1 / share).toFixed(9)});`;
+  });
+  const kernel = await Kernel.create(state.gpu, 'integrate/step.wgsl', {
+    ...parts,
+    slots: {
+      ...parts.slots,
+      letters: used.map((name) => `#include "integrate/${name}.wgsl"`).join('\n'),
+      sentence: sentence.join('\n'),
+    },
+  });
+  return kernel.bind({
+    replicas: state.replicaTable,
+    integration: uniform,
+    positions: state.buffer('positions'),
+    images: state.buffer('images'),
+    velocities: state.buffer('velocities'),
+    forces: state.buffer('forces'),
+    anchors: state.anchors,
+    heats: state.buffer('heats'),
+    status: state.status,
+  });
+}

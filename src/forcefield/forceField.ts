@@ -1,0 +1,74 @@
+/**
+ * How a system interacts: a pure description, the checked content of a potential file. The engine and the f64
+ * reference each compile it on their own.
+ */
+import type { PairFormName, PairParams } from './pairForms.ts';
+
+export interface Citation {
+  readonly text: string;
+  readonly doi?: string;
+}
+
+/** What a potential says of one species. */
+export interface SpeciesDefinition {
+  readonly element: string;
+  /** u */
+  readonly mass: number;
+  /** Charge in the forces, e. */
+  readonly charge: number;
+  /** Oxidation state, e; conductivities use it. Absent when the charge is no integer and the file gives none. */
+  readonly formalCharge?: number;
+}
+
+/** One short-range term between two species. Several terms of one pair add up. */
+export interface PairTerm {
+  readonly between: readonly [string, string];
+  readonly form: PairFormName;
+  readonly params: PairParams;
+}
+
+export type Truncation = 'none' | 'shift' | 'shiftForce';
+export type CoulombMethod = 'auto' | 'ewald' | 'none';
+
+/** A measured property of the set beside its reference value; shown wherever the set is offered. */
+export interface MeasuredCheck {
+  readonly system: string;
+  readonly quantity: string;
+  readonly value: number;
+  readonly reference: number;
+  readonly unit: string;
+  readonly note?: string;
+}
+
+export interface ForceField {
+  readonly name: string;
+  readonly version: number;
+  readonly description: string;
+  readonly citation: readonly Citation[];
+  readonly provenance: 'published' | 'fitted';
+  /** Compositions, phases and temperatures the set may be used for, in words. */
+  readonly validFor: string;
+  /** K; a run outside is warned of. */
+  readonly validTemperature?: readonly [number, number];
+  readonly knownFailures: string;
+  readonly measured: readonly MeasuredCheck[];
+  readonly species: Readonly<Record<string, SpeciesDefinition>>;
+  readonly pairs: readonly PairTerm[];
+  /** Pairs that the file declares to have no short-range term. */
+  readonly silentPairs: readonly (readonly [string, string])[];
+  /** Å; one cutoff serves pair terms and real-space Coulomb. */
+  readonly cutoff: number;
+  readonly truncation: Truncation;
+  readonly coulomb: {
+    readonly method: CoulombMethod;
+    /** rms force error relative to the force between two unit charges 1 Å apart (14.4 eV/Å). */
+    readonly accuracy: number;
+    /** Ewald splitting parameter, 1/Å; null: chosen from the accuracy. */
+    readonly alpha: number | null;
+  };
+}
+
+/** Key of an unordered pair of species labels. */
+export function pairKey(a: string, b: string): string {
+  return a < b ? `${a}\u0000${b}` : `${b}\u0000${a}`;
+}

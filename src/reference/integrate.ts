@@ -1,0 +1,115 @@
+/**
+ * The letters of the integrators in f64 (see src/engine/integrators.ts), with the same random numbers as the shaders,
+ * so that a GPU trajectory can be followed step by step.
+ */
+import { BOLTZMANN_EV_PER_K, MASS_EV_FS2_PER_ANGSTROM2 } from '../core/constants.ts';
+import { normals, philox, RANDOM_STREAMS, uniformOpen } from '../core/rng.ts';
+import type { Species, System } from '../model/system.ts';
+
+export interface ReferenceState {
+  readonly system: System;
+  readonly seed: number;
+  /** Å and Å/fs, [n×3], changed in place. */
+  readonly positions: Float64Array;
+  readonly velocities: Float64Array;
+  forces: Float64Array;
+  /** Heat taken from the bath, eV. */
+  heat: number;
+  /** Random draws of the Langevin noise per atom, and of velocity rescaling. */
+  noiseDraws: number;
+  csvrDraws: number;
+}
+
+export interface ReferenceSettings {
+  readonly sentence: string;
+  /** fs */
+  readonly timestep: number;
+  /** fs */
+  readonly tau: number;
+  /** K */
+  readonly temperature: number;
+  /** Steps between two rescalings (letter V). */
+  readonly thermostatEvery: number;
+  readonly forces: (positions: Float64Array) => Float64Array;
+}
+
+/** Takes `steps` timesteps. */
+export function integrate(state: ReferenceState, settings: ReferenceSettings, steps: number): void {
+  const letters = settings.sentence.split(' ');
+  const share = (letter: string): number =>
+    settings.timestep / letters.filter((other) => other === letter).length;
+  for (let step = 0; step < steps; step++) {
+    for (const letter of letters) {
+      if (letter === 'B') kick(state, share('B'));
+      else if (letter === 'A') drift(state, share('A'));
+      else if (letter === 'F') state.forces = settings.forces(state.positions);
+      else if (letter === 'O') ornsteinUhlenbeck(state, share('O'), settings);
+      else if (letter === 'V' && (step + 1) % settings.thermostatEvery === 0) csvr(state, settings);
+    }
+  }
+}
+
+function massOf(system: System, i: number): number {
+  return (system.species[system.typeOf[i] as number] as Species).mass * MASS_EV_FS2_PER_ANGSTROM2;
+}
+
+function kick({ system, velocities, forces }: ReferenceState, h: number): void {
+  for (let i = 0; i < velocities.length; i++) {
+    const mass = massOf(system, Math.floor(i / 3));
+    velocities[i] = (velocities[i] as number) + (h * (forces[i] as number)) / mass;
+  }
+}
+
+function drift({ positions, velocities }: ReferenceState, h: number): void {
+  for (let i = 0; i < positions.length; i++) {
+    positions[i] = (positions[i] as number) + h * (velocities[i] as number);
+  }
+}
+
+function ornsteinUhlenbeck(state: ReferenceState, h: number, { tau, temperature }: ReferenceSettings): void {
+  const { system, velocities } = state;
+  const kept = Math.exp(-h / tau);
+  const kT = BOLTZMANN_EV_PER_K * temperature;
+  for (let i = 0; i < velocities.length / 3; i++) {
+    const mass = massOf(system, i);
+    const width = Math.sqrt(((1 - kept * kept) * kT) / mass);
+    const noise = normals(state.seed, 'langevin', i, state.noiseDraws);
+    for (let k = 0; k < 3; k++) {
+      const before = velocities[3 * i + k] as number;
+      const after = kept * before + width * (noise[k] as number);
+      state.heat += 0.5 * mass * (after * after - before * before);
+      velocities[3 * i + k] = after;
+    }
+  }
+  state.noiseDraws++;
+}
+
+function csvr(state: ReferenceState, settings: ReferenceSettings): void {
+  const { system, velocities } = state;
+  let kinetic = 0;
+  for (let i = 0; i < velocities.length; i++) {
+    kinetic += 0.5 * massOf(system, Math.floor(i / 3)) * (velocities[i] as number) ** 2;
+  }
+  const degrees = velocities.length - 3;
+  const c = Math.exp((-settings.thermostatEvery * settings.timestep) / settings.tau);
+  const share = 0.5 * BOLTZMANN_EV_PER_K * settings.temperature * (1 - c);
+  const first = normals(state.seed, 'csvr', 0xffffffff, state.csvrDraws++)[0];
+  const squares = first * first + 2 * gammaDeviate(state, (degrees - 1) / 2);
+  const after = c * kinetic + share * squares + 2 * first * Math.sqrt(c * kinetic * share);
+  const scale = Math.sqrt(after / kinetic);
+  for (let i = 0; i < velocities.length; i++) velocities[i] = (velocities[i] as number) * scale;
+  state.heat += after - kinetic;
+}
+
+/** Marsaglia & Tsang 2000, with the draws of shaders/integrate/csvr.wgsl. */
+function gammaDeviate(state: ReferenceState, shape: number): number {
+  const d = shape - 1 / 3;
+  const scale = 1 / Math.sqrt(9 * d);
+  for (;;) {
+    const z = normals(state.seed, 'csvr', 0xfffffffe, state.csvrDraws)[0];
+    const word = philox([state.csvrDraws, 0xfffffffd, 0, 0], [state.seed, RANDOM_STREAMS.csvr])[0];
+    state.csvrDraws++;
+    const v = (1 + scale * z) ** 3;
+    if (v > 0 && Math.log(uniformOpen(word)) < 0.5 * z * z + d - d * v + d * Math.log(v)) return d * v;
+  }
+}

@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest';
+import { Simulation } from '../../src/engine/simulation.ts';
+import type { ForceField } from '../../src/forcefield/forceField.ts';
+import type { System } from '../../src/model/system.ts';
+import { referenceForces } from '../../src/reference/forces.ts';
+import { testGpu } from '../support/gpu.ts';
+import { forceField, naclForceField, rattled, rockSalt, strained } from '../support/systems.ts';
+import { ENERGY_RELATIVE, FORCE_RELATIVE, VIRIAL_RELATIVE } from '../support/tolerances.ts';
+
+const accurate = { method: 'ewald', accuracy: 1e-7, alpha: null } as const;
+const shear = [0.02, 0, 0, 0.15, -0.02, 0, -0.11, 0.2, 0.01];
+
+/** Two Morse and Buckingham layers on one pair, a silent pair, a shifted force: everything the slot generator can do. */
+const mixture = forceField(
+  {
+    Li: { element: 'Li', mass: 6.94, charge: 0.6 },
+    O: { element: 'O', mass: 15.999, charge: -0.6 },
+  },
+  [
+    { between: ['Li', 'O'], form: 'morse', params: { D: 0.001114, a: 3.429506, r0: 2.68136 } },
+    { between: ['O', 'Li'], form: 'buckingham', params: { A: 200, rho: 0.3, C: 0 } },
+    { between: ['Li', 'O'], form: 'buckingham', params: { A: 40, rho: 0.35, C: 2 } },
+    { between: ['O', 'O'], form: 'power', params: { B: 22, n: 12 } },
+    { between: ['O', 'O'], form: 'lennardJones', params: { epsilon: 0.01, sigma: 3 } },
+  ],
+  { truncation: 'shiftForce', coulomb: accurate },
+);
+
+/** A Lennard-Jones crystal: no charges at all. */
+const argon = forceField(
+  { Ar: { element: 'Ar', mass: 39.95, charge: 0 }, Kr: { element: 'Kr', mass: 83.8, charge: 0 } },
+  [
+    { between: ['Ar', 'Ar'], form: 'lennardJones', params: { epsilon: 0.01032, sigma: 3.405 } },
+    { between: ['Ar', 'Kr'], form: 'lennardJones', params: { epsilon: 0.0121, sigma: 3.5 } },
+    { between: ['Kr', 'Kr'], form: 'lennardJones', params: { epsilon: 0.0141, sigma: 3.6 } },
+  ],
+  { truncation: 'shift', coulomb: { method: 'none', accuracy: 1e-5, alpha: null } },
+);
+
+const nacl = { ...naclForceField, coulomb: accurate };
+const cases: [string, System, ForceField, number][] = [
+  ['rattled NaCl', rattled(rockSalt(nacl, 5.64, [3, 3, 3]), 0.1), nacl, 8],
+  ['triclinic NaCl', strained(rattled(rockSalt(nacl, 5.64, [3, 3, 3]), 0.1), shear), nacl, 7.5],
+  ['a cell barely wide enough', rattled(rockSalt(nacl, 5.64, [2, 3, 4]), 0.1, 5), nacl, 5.6],
+  [
+    'several forms, layers and a shifted force',
+    rattled(rockSalt(mixture, 4.6, [4, 4, 4]), 0.15, 2),
+    mixture,
+    9,
+  ],
+  ['no charges, shifted', rattled(rockSalt(argon, 6.4, [4, 3, 3]), 0.2, 3), argon, 9],
+];
+
+describe.each(cases)('%s', (_name, system, field, cutoff) => {
+  it('energy, forces and virial agree with the f64 reference', async () => {
+    const simulation = await Simulation.create(await testGpu(), {
+      forceField: field,
+      cutoff,
+      replicas: [{ system, seed: 1, temperature: 300 }],
+    });
+    const [seen] = await simulation.observe();
+    const forces = await simulation.readForces();
+    simulation.destroy();
+    const expected = referenceForces(system, field, cutoff);
+    const rms = (values: ArrayLike<number>): number =>
+      Math.sqrt(Array.from(values).reduce((sum, x) => sum + x * x, 0) / values.length);
+    const scale = Math.abs(expected.energy.pair) + Math.abs(expected.energy.coulomb);
+    expect(Math.abs(seen!.potential - expected.energy.total) / scale).toBeLessThan(ENERGY_RELATIVE);
+    expect(Math.abs(seen!.pair - expected.energy.pair) / scale).toBeLessThan(ENERGY_RELATIVE);
+    expect(rms(forces.map((f, i) => f - expected.forces[i]!)) / rms(expected.forces)).toBeLessThan(
+      FORCE_RELATIVE,
+    );
+    seen!.virial.forEach((w, k) => {
+      expect(Math.abs(w - expected.virial[k]!) / scale).toBeLessThan(VIRIAL_RELATIVE);
+    });
+  });
+});
+
+describe('the reference itself', () => {
+  const [, system, field, cutoff] = cases[1]!;
+
+  it('forces are minus the gradient of the total energy', () => {
+    const { forces } = referenceForces(system, field, cutoff);
+    const h = 1e-4;
+    for (const i of [0, 7, 40, 101]) {
+      const energyAt = (delta: number): number => {
+        const positions = system.positions.slice();
+        positions[i] = positions[i]! + delta;
+        return referenceForces({ ...system, positions }, field, cutoff).energy.total;
+      };
+      // The sharp cutoff adds steps of 1e-6 eV when a pair crosses it: hence 2e-4 eV/Å, not 1e-8.
+      expect(Math.abs(-(energyAt(h) - energyAt(-h)) / (2 * h) - forces[i]!)).toBeLessThan(2e-4);
+    }
+  });
+
+  it('virial is minus the strain derivative of the energy, all six components', () => {
+    const { virial } = referenceForces(system, field, cutoff);
+    const pairs = [
+      [0, 0],
+      [1, 1],
+      [2, 2],
+      [1, 2],
+      [0, 2],
+      [0, 1],
+    ] as const;
+    const h = 1e-5;
+    pairs.forEach(([a, b], k) => {
+      const energyAt = (delta: number): number => {
+        const strain = new Array<number>(9).fill(0);
+        strain[3 * a + b] = strain[3 * a + b]! + delta / 2;
+        strain[3 * b + a] = strain[3 * b + a]! + delta / 2;
+        return referenceForces(strained(system, strain), field, cutoff).energy.total;
+      };
+      const derivative = (energyAt(h) - energyAt(-h)) / (2 * h);
+      // Pairs that cross the sharp cutoff again: a few meV against a virial of tens of eV.
+      expect(Math.abs(-derivative - virial[k]!)).toBeLessThan(0.02);
+    });
+  });
+});

@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import { STATUS } from '../../src/engine/layouts.ts';
+import { NeighborList } from '../../src/engine/neighborList.ts';
+import { StateBuffers } from '../../src/engine/stateBuffers.ts';
+import type { System } from '../../src/model/system.ts';
+import { neighborLists } from '../../src/reference/neighbors.ts';
+import { testGpu } from '../support/gpu.ts';
+import { naclForceField, rattled, rockSalt, strained } from '../support/systems.ts';
+
+const crystal = (repeats: [number, number, number], seed = 1): System =>
+  rattled(rockSalt(naclForceField, 5.64, repeats), 0.3, seed);
+
+async function build(systems: readonly System[], cutoff: number, skin: number) {
+  const gpu = await testGpu();
+  const state = new StateBuffers(
+    gpu,
+    systems.map((system) => ({ system, seed: 1, temperature: 300 })),
+  );
+  const list = await NeighborList.create(state, cutoff, skin);
+  state.writeReplicas(
+    systems.map(() => 300),
+    list.grids,
+    cutoff + skin,
+    [],
+  );
+  const run = async () => {
+    gpu.submit('build', (encoder) => {
+      encoder.clearBuffer(state.status);
+      const pass = encoder.beginComputePass();
+      list.encode(pass);
+      pass.end();
+    });
+    const counts = new Uint32Array(await gpu.read(list.counts));
+    const entries = new Uint32Array(await gpu.read(list.neighbors));
+    const status = new Uint32Array(await gpu.read(state.status));
+    const lists = systems.map((system, r) => {
+      const { firstAtom } = state.slice(r);
+      return Array.from(system.typeOf, (_, i) =>
+        Array.from(
+          { length: counts[firstAtom + i]! },
+          (_, k) => entries[k * state.nAtoms + firstAtom + i]! - firstAtom,
+        ),
+      );
+    });
+    return { lists, needed: status[STATUS.neighbors]! };
+  };
+  const destroy = () => {
+    list.destroy();
+    state.destroy();
+  };
+  return { state, list, run, destroy };
+}
+
+describe('neighbor list', () => {
+  it.each<[string, System[], number, number]>([
+    ['one cell of the grid', [crystal([2, 2, 2])], 4.5, 0.5],
+    ['list cutoff beyond half the width', [crystal([2, 2, 2])], 5.6, 2],
+    ['two cells along one axis', [crystal([2, 4, 2])], 5, 1],
+    ['many cells', [crystal([5, 4, 6])], 4, 0.7],
+    ['triclinic, many cells', [strained(crystal([5, 5, 5]), [0, 0, 0, 0.35, 0, 0, -0.2, 0.3, 0])], 4, 0.6],
+    [
+      'triclinic, list cutoff beyond half the width',
+      [strained(crystal([2, 2, 2]), [0, 0, 0, 0.5, 0, 0, -0.3, 0.4, 0])],
+      4.6,
+      2,
+    ],
+    [
+      'replicas of different sizes and cells',
+      [crystal([2, 2, 2]), crystal([4, 3, 3], 2), crystal([3, 3, 3], 3)],
+      5,
+      0.6,
+    ],
+  ])('%s: equals brute force with images, in the order of the tags', async (_name, systems, cutoff, skin) => {
+    const { run, destroy } = await build(systems, cutoff, skin);
+    const { lists, needed } = await run();
+    destroy();
+    expect(needed).toBe(0);
+    systems.forEach((system, r) => {
+      expect(lists[r]).toEqual(neighborLists(system, cutoff + skin));
+    });
+  });
+
+  it('reports the length a list needs when it does not fit, and fits after growing', async () => {
+    // Half of a large box is empty: the mean density the capacity is guessed from is half the local one.
+    const dense = crystal([4, 4, 4]);
+    const system = { ...dense, cell: { h: dense.cell.h.map((x, i) => (i < 3 ? 2.5 * x : x)) } };
+    const { list, run, destroy } = await build([system], 8, 1);
+    const first = await run();
+    const expected = neighborLists(system, 9);
+    expect(first.needed).toBe(Math.max(...expected.map((one) => one.length)));
+    list.grow(first.needed);
+    const second = await run();
+    destroy();
+    expect(second.needed).toBe(0);
+    expect(second.lists[0]).toEqual(expected);
+  });
+});
