@@ -1,8 +1,25 @@
 /// <reference types="vitest/config" />
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { defineConfig } from 'vite';
 
 const root = import.meta.dirname;
+
+const { version } = JSON.parse(readFileSync(resolve(root, 'package.json'), 'utf8')) as { version: string };
+
+/** The commit that provenance names; a tree without git (an archive) has none. */
+function commit(): string {
+  try {
+    const git = (...args: string[]): string =>
+      execFileSync('git', args, { cwd: root, stdio: ['ignore', 'pipe', 'ignore'] }).toString().trim();
+    return git('rev-parse', '--short=12', 'HEAD') + (git('status', '--porcelain', '-uno') ? '+changes' : '');
+  } catch {
+    return 'unknown';
+  }
+}
+
+const define = { __HALIDE_VERSION__: JSON.stringify(version), __HALIDE_COMMIT__: JSON.stringify(commit()) };
 
 /** One tier of tests: tests/<name>/**. */
 const tier = (name: string, options: object) => ({
@@ -18,6 +35,7 @@ export default defineConfig(({ mode }) => {
   if (mode === 'cli') {
     return {
       root,
+      define,
       publicDir: false,
       build: {
         ssr: true,
@@ -30,6 +48,7 @@ export default defineConfig(({ mode }) => {
   }
   return {
     root: resolve(root, 'src/app'),
+    define,
     base: './',
     publicDir: resolve(root, 'public'),
     build: { outDir: resolve(root, 'dist/app'), emptyOutDir: true, target: 'es2022' },
@@ -42,6 +61,7 @@ export default defineConfig(({ mode }) => {
       projects: [
         tier('unit', {}),
         tier('kernel', { ...onGpu, testTimeout: 120_000 }),
+        tier('golden', { ...onGpu, testTimeout: 120_000 }),
         tier('app', { ...onGpu, testTimeout: 240_000 }),
         tier('physics', { ...onGpu, testTimeout: 3_600_000, fileParallelism: false }),
       ],

@@ -28,27 +28,27 @@ export function createFft(length: number): Fft {
   if (!(length >= 1) || nextPowerOfTwo(length) !== length) {
     throw new InputError(`FFT: expected a power of two, found ${length}`);
   }
-  const half = length / 2;
-  const cosine = new Float64Array(Math.max(1, half));
-  const sine = new Float64Array(Math.max(1, half));
-  for (let k = 0; k < half; k++) {
-    cosine[k] = Math.cos((2 * Math.PI * k) / length);
-    sine[k] = -Math.sin((2 * Math.PI * k) / length);
+  // The factors of the stage with butterflies h apart stand at h … 2h − 1, so that every stage reads them in order.
+  const cosine = new Float64Array(length);
+  const sine = new Float64Array(length);
+  for (let half = 1; half < length; half *= 2) {
+    for (let k = 0; k < half; k++) {
+      cosine[half + k] = Math.cos((Math.PI * k) / half);
+      sine[half + k] = -Math.sin((Math.PI * k) / half);
+    }
   }
   const reversed = bitReversal(length);
 
   const forward = (re: Float64Array, im: Float64Array): void => {
     permute(re, reversed);
     permute(im, reversed);
-    for (let size = 2; size <= length; size *= 2) {
-      const halfSize = size / 2;
-      const stride = length / size;
-      for (let start = 0; start < length; start += size) {
-        for (let k = 0; k < halfSize; k++) {
-          const wr = cosine[k * stride] as number;
-          const wi = sine[k * stride] as number;
+    for (let half = 1; half < length; half *= 2) {
+      for (let start = 0; start < length; start += 2 * half) {
+        for (let k = 0; k < half; k++) {
+          const wr = cosine[half + k] as number;
+          const wi = sine[half + k] as number;
           const p = start + k;
-          const q = p + halfSize;
+          const q = p + half;
           const xr = re[q] as number;
           const xi = im[q] as number;
           const tr = xr * wr - xi * wi;

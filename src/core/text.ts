@@ -106,7 +106,8 @@ export function splitFields(line: string): string[] {
 /** A finite number in plain or Fortran (1.0D-3) notation; undefined for anything else, NaN and infinity included. */
 export function parseNumber(field: string | undefined): number | undefined {
   if (field === undefined || !/^[+-]?(\d+\.?\d*|\.\d+)([eEdD][+-]?\d+)?$/.test(field)) return undefined;
-  const value = Number(field.replace(/[dD]/, 'e'));
+  const plain = Number(field);
+  const value = Number.isNaN(plain) ? Number(field.replace(/[dD]/, 'e')) : plain;
   return Number.isFinite(value) ? value : undefined;
 }
 

@@ -114,6 +114,11 @@ export class Simulation {
     return simulation;
   }
 
+  /** Å by which neighbor lists reach beyond the cutoff. */
+  get skin(): number {
+    return this.list.skin;
+  }
+
   get statistics(): SimulationStatistics {
     return { ...this.counters, interval: this.list.interval };
   }

@@ -1,0 +1,112 @@
+/** `analyze TRAJECTORY`: transport out of any supported trajectory, whatever program wrote it. */
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { DisplacementCollector } from '../../analysis/displacements.ts';
+import { transportTables } from '../../analysis/tables.ts';
+import { analyseTransport } from '../../analysis/transport.ts';
+import { createUnwrapper } from '../../analysis/unwrap.ts';
+import { InputError } from '../../core/errors.ts';
+import { openTrajectory } from '../../io/index.ts';
+import { renderAnalysis } from '../../report/report.ts';
+import { writeWhole } from '../folderSink.ts';
+import { parseCharges, parseList, parseOptions } from '../options.ts';
+import { callerFolder, fileError, userBytes, userPath } from '../paths.ts';
+import { describeEstimate } from '../summary.ts';
+import type { Command } from './index.ts';
+
+const DRIFTS = ['none', 'framework', 'massCenter'] as const;
+
+export const analyze: Command = {
+  help: `halide-md analyze TRAJECTORY --mobile Li --temperature 600 [options]
+  --mobile Li             species that conduct; the others are the framework (comma-separated list)
+  --temperature K         needed for conductivities
+  --charge Li=1,Cl=-1     formal charges; conductivities use these
+  --frame-interval fs     time between frames, when the file does not say it
+  --types Li,O,Cl         names of numbered atom types
+  --unwrapped             coordinates do not jump at the cell's faces (when the file does not say it)
+  --skip fs               leaves out the beginning
+  --drift framework|massCenter|none   what displacements are relative to
+  --out DIR               results.json, CSV files and report.html; default <trajectory>-analysis`,
+  async run(args) {
+    const options = parseOptions(
+      'analyze',
+      args,
+      {
+        mobile: { type: 'string' },
+        temperature: { type: 'string' },
+        charge: { type: 'string' },
+        'frame-interval': { type: 'string' },
+        types: { type: 'string' },
+        unwrapped: { type: 'boolean' },
+        skip: { type: 'string' },
+        drift: { type: 'string' },
+        out: { type: 'string' },
+      },
+      ['TRAJECTORY'],
+    );
+    const path = options.positionals[0] as string;
+    const mobile = parseList(options.text('mobile'));
+    if (!mobile) throw new InputError('analyze: --mobile is missing, e.g. --mobile Li');
+    const asked = options.text('drift');
+    const drift = DRIFTS.find((one) => one === (asked ?? 'framework'));
+    if (!drift) throw new InputError(`--drift ${asked}: expected one of ${DRIFTS.join(', ')}`);
+    const temperature = options.number('temperature');
+    const interval = options.number('frame-interval');
+    const types = parseList(options.text('types'));
+    const trajectory = await openTrajectory(await userBytes(userPath(path)), path, {
+      ...(types && { types }),
+      ...(interval !== undefined && { frameInterval: interval }),
+      ...(options.flag('unwrapped') && { unwrapped: true }),
+    });
+    if (trajectory.frameInterval === undefined) {
+      throw new InputError(
+        `${path}: the file does not tell the time between frames; give --frame-interval in fs`,
+      );
+    }
+    for (const warning of trajectory.warnings) process.stderr.write(`warning: ${warning}\n`);
+    const discard = options.number('skip', -1);
+    const collector = new DisplacementCollector(trajectory.system, discard === undefined ? {} : { discard });
+    const unwrap = trajectory.unwrapped ? undefined : createUnwrapper(trajectory.system);
+    let shown = performance.now();
+    for await (const frame of trajectory.frames()) {
+      collector.add(unwrap ? unwrap(frame) : frame);
+      if (performance.now() - shown > 2000) {
+        shown = performance.now();
+        process.stderr.write(`${collector.frameCount} frames read\n`);
+      }
+    }
+    const charge = options.text('charge');
+    const analysis = analyseTransport(collector.series(), {
+      mobile,
+      drift,
+      ...(temperature !== undefined && { temperature }),
+      ...(charge !== undefined && { charges: parseCharges(charge) }),
+    });
+    const out = userPath(options.text('out') ?? `${basename(path).replace(/\..*$/, '')}-analysis`);
+    if (existsSync(join(out, 'spec.json'))) {
+      throw new InputError(`${out} is a run folder; its results are not written over, choose another --out`);
+    }
+    try {
+      await mkdir(out, { recursive: true });
+    } catch (error) {
+      throw fileError(out, error);
+    }
+    const results = { trajectory: path, ...analysis.results };
+    for (const [file, text] of Object.entries(transportTables(analysis)))
+      await writeWhole(join(out, file), text);
+    await writeWhole(join(out, 'results.json'), `${JSON.stringify(results, null, 2)}\n`);
+    await writeWhole(join(out, 'report.html'), renderAnalysis(path, trajectory.system, analysis));
+    for (const [label, { D, verdict }] of Object.entries(analysis.results.diffusion)) {
+      process.stderr.write(`D ${label}: ${verdict}, ${describeEstimate(D)}\n`);
+    }
+    const { nernstEinstein, collective, havenRatio } = analysis.results.conductivity;
+    process.stderr.write(
+      `σ (Nernst–Einstein): ${describeEstimate(nernstEinstein, 1000, 'mS/cm')}\n` +
+        `σ (collective): ${describeEstimate(collective, 1000, 'mS/cm')}\n` +
+        `Haven ratio: ${describeEstimate(havenRatio, 1, '')}\n`,
+    );
+    process.stdout.write(`${options.text('out') ?? out.replace(`${callerFolder()}/`, '')}\n`);
+    return 0;
+  },
+};

@@ -1,0 +1,149 @@
+/** `energy STRUCTURE --potential P`: a single point on the GPU. */
+
+import { InputError } from '../../core/errors.ts';
+import { virialStress } from '../../engine/observables.ts';
+import { Simulation } from '../../engine/simulation.ts';
+import { assignForceField } from '../../forcefield/assign.ts';
+import type { CoulombMethod, ForceField } from '../../forcefield/forceField.ts';
+import type { Gpu } from '../../gpu/device.ts';
+import { readStructure } from '../../io/index.ts';
+import { repeatsForWidth, supercell } from '../../model/supercell.ts';
+import type { System } from '../../model/system.ts';
+import { checkOrdered, checkRunnable, loadPotential } from '../../run/prepare.ts';
+import { writeWhole } from '../folderSink.ts';
+import { type Arguments, parseList, parseOptions } from '../options.ts';
+import { callerFolder, filesBeside, userBytes, userPath } from '../paths.ts';
+import { adapterChoice, withGpu } from '../respawn.ts';
+import type { Command } from './index.ts';
+
+/** What `--json` writes: fixed by contract. */
+interface EnergyResult {
+  readonly nAtoms: number;
+  readonly energy: { readonly total: number; readonly pair: number; readonly coulomb: number };
+  /** eV/Å, input order */
+  readonly forces: readonly (readonly number[])[];
+  /** GPa: xx yy zz yz xz xy, tension positive, virial only */
+  readonly stress: readonly number[];
+  readonly adapter: string;
+  readonly method: string;
+  readonly accuracy: number;
+  /** Repeats of the given cell that the sums were made in. */
+  readonly replicated: readonly number[];
+  readonly alpha: number | null;
+}
+
+export const energy: Command = {
+  help: `halide-md energy STRUCTURE --potential NAME|FILE [options]
+  --method auto|ewald      long-range electrostatics
+  --accuracy 1e-5          rms force error over 14.4 eV/Å (LAMMPS' definition)
+  --alpha A                Ewald splitting parameter, 1/Å, instead of the accuracy's
+  --cutoff Å               pair terms and real-space Coulomb
+  --types Li,O,Cl          names of numbered atom types
+  --json FILE|-            energy, forces and stress as JSON
+A cell thinner than twice the cutoff is repeated inside; everything is reported for the cell given.`,
+  async run(args) {
+    const options = parseOptions(
+      'energy',
+      args,
+      {
+        potential: { type: 'string' },
+        method: { type: 'string' },
+        accuracy: { type: 'string' },
+        alpha: { type: 'string' },
+        cutoff: { type: 'string' },
+        types: { type: 'string' },
+        json: { type: 'string' },
+      },
+      ['STRUCTURE'],
+    );
+    const prepared = await prepare(options);
+    return withGpu(adapterChoice(options.text('adapter')), async (gpu) => {
+      const result = await singlePoint(gpu, prepared.system, prepared.forceField);
+      await report(options.text('json'), result, prepared.system);
+      return 0;
+    });
+  },
+};
+
+async function prepare(options: Arguments): Promise<{ system: System; forceField: ForceField }> {
+  const path = options.positionals[0] as string;
+  const potential = options.text('potential');
+  if (potential === undefined)
+    throw new InputError('energy: --potential is missing (see: halide-md list potentials)');
+  const types = parseList(options.text('types'));
+  const { system } = await readStructure(await userBytes(userPath(path)), path, types ? { types } : {});
+  checkOrdered(system);
+  const { forceField } = await loadPotential(potential, filesBeside(callerFolder()));
+  const method = options.text('method') ?? forceField.coulomb.method;
+  if (method === 'pppm' || method === 'dsf') {
+    throw new InputError(`--method ${method} is not available in this version; use ewald`);
+  }
+  if (method !== 'auto' && method !== 'ewald' && method !== 'none') {
+    throw new InputError(`--method ${method}: expected auto or ewald`);
+  }
+  const adjusted: ForceField = {
+    ...forceField,
+    cutoff: options.number('cutoff') ?? forceField.cutoff,
+    coulomb: {
+      method: method as CoulombMethod,
+      accuracy: options.number('accuracy') ?? forceField.coulomb.accuracy,
+      alpha: options.number('alpha') ?? forceField.coulomb.alpha,
+    },
+  };
+  return { system: assignForceField(system, adjusted), forceField: adjusted };
+}
+
+async function singlePoint(gpu: Gpu, given: System, forceField: ForceField): Promise<EnergyResult> {
+  const repeats = repeatsForWidth(given.cell, 2 * forceField.cutoff);
+  const copies = repeats[0] * repeats[1] * repeats[2];
+  const system = supercell(given, repeats);
+  checkRunnable(system, forceField);
+  const simulation = await Simulation.create(gpu, {
+    forceField,
+    replicas: [{ system, seed: 0, temperature: 0 }],
+  });
+  try {
+    const [seen] = await simulation.observe();
+    const forces = await simulation.readForces();
+    if (!seen) throw new InputError('no replica was simulated');
+    const nAtoms = given.typeOf.length;
+    const plan = simulation.forces.longRange?.plans[0];
+    return {
+      nAtoms,
+      energy: {
+        total: seen.potential / copies,
+        pair: seen.pair / copies,
+        coulomb: seen.coulomb / copies,
+      },
+      // The first image of a supercell is the cell given, in its order.
+      forces: Array.from({ length: nAtoms }, (_, i) => [...forces.subarray(3 * i, 3 * i + 3)]),
+      stress: virialStress(seen),
+      adapter: `${gpu.adapter.name} (${gpu.adapter.kind})`,
+      method: plan ? 'ewald' : 'none',
+      accuracy: forceField.coulomb.accuracy,
+      replicated: repeats,
+      alpha: plan?.alpha ?? null,
+    };
+  } finally {
+    simulation.destroy();
+  }
+}
+
+async function report(target: string | undefined, result: EnergyResult, system: System): Promise<void> {
+  if (target === '-') {
+    process.stdout.write(`${JSON.stringify(result)}\n`);
+    return;
+  }
+  if (target !== undefined) await writeWhole(userPath(target), `${JSON.stringify(result)}\n`);
+  const { energy, stress, adapter, nAtoms, method, accuracy, replicated } = result;
+  const largest = Math.max(...result.forces.map((f) => Math.hypot(...f)));
+  const lines = [
+    `${system.title}: ${nAtoms} atoms on ${adapter}`,
+    `energy   total ${energy.total.toFixed(6)} eV   pair ${energy.pair.toFixed(6)}   coulomb ${energy.coulomb.toFixed(6)}`,
+    `per atom ${(energy.total / nAtoms).toFixed(6)} eV`,
+    `force    largest ${largest.toExponential(4)} eV/Å`,
+    `stress   xx yy zz yz xz xy  ${stress.map((s) => s.toFixed(4)).join('  ')} GPa (tension positive, virial only)`,
+    `method   ${method}, accuracy ${accuracy}${replicated.some((n) => n > 1) ? `, cell repeated ${replicated.join(' × ')}` : ''}`,
+  ];
+  process.stdout.write(`${lines.join('\n')}\n`);
+}

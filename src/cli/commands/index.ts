@@ -1,0 +1,16 @@
+/** The verbs of the command line, in the order of the help. */
+import { analyze } from './analyze.ts';
+import { build } from './build.ts';
+import { convert } from './convert.ts';
+import { energy } from './energy.ts';
+import { info } from './info.ts';
+import { list } from './list.ts';
+import { run } from './run.ts';
+
+export interface Command {
+  readonly help: string;
+  /** Returns the exit code; errors are thrown. */
+  run(args: readonly string[]): Promise<number>;
+}
+
+export const VERBS: Readonly<Record<string, Command>> = { run, energy, analyze, build, convert, list, info };

@@ -1,0 +1,182 @@
+/**
+ * Structured documents (JSON, YAML) and their check against a JSON Schema. Every mistake is reported with the line it
+ * stands on, the field it concerns, what was expected and what was found; unknown fields name the nearest known one.
+ */
+import { type Schema, Validator } from '@cfworker/json-schema';
+import { LineCounter, parseDocument } from 'yaml';
+import { InputError, suggestion } from './errors.ts';
+import { quote } from './text.ts';
+
+/** A parsed document that remembers where its fields stand. */
+export interface ParsedDocument {
+  readonly file: string;
+  readonly value: unknown;
+  /** Line (from 1) of a field, or of the nearest field around it that exists. */
+  lineOf(path: readonly (string | number)[]): number | undefined;
+}
+
+/** A JSON Schema as a plain object; only the keywords used here are typed. */
+export interface JsonSchema {
+  readonly [keyword: string]: unknown;
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+}
+
+/** Parses JSON or YAML (of which JSON is a part). */
+export function parseStructured(text: string, file: string): ParsedDocument {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const [problem] = document.errors;
+  if (problem) {
+    const { line } = lines.linePos(problem.pos[0]);
+    throw new InputError(`${problem.message.replace(/\s+/g, ' ')}`, { file, line });
+  }
+  let value: unknown;
+  try {
+    value = document.toJS({ maxAliasCount: 100 });
+  } catch (error) {
+    throw new InputError((error as Error).message, { file });
+  }
+  return {
+    file,
+    value,
+    lineOf(path) {
+      for (let length = path.length; length >= 0; length--) {
+        const node = document.getIn(path.slice(0, length), true) as
+          | { range?: [number, number, number] }
+          | undefined;
+        if (node?.range) return lines.linePos(node.range[0]).line;
+      }
+      return undefined;
+    },
+  };
+}
+
+/** Throws an InputError for the first mistake of a document against a schema. */
+export function checkAgainstSchema(document: ParsedDocument, schema: JsonSchema): void {
+  const { errors } = new Validator(schema as Schema, '2020-12', false).validate(document.value);
+  const unknownFields = errors.filter(
+    ({ keyword, keywordLocation }) =>
+      keyword === 'additionalProperties' &&
+      schemaAt(schema, keywordLocation)?.['additionalProperties'] === false,
+  );
+  const [mistake] = [...unknownFields, ...errors.filter(({ keyword }) => !CONTAINERS.has(keyword))];
+  if (!mistake) return;
+  const path = pathOf(mistake.instanceLocation);
+  if (mistake.keyword === 'additionalProperties') {
+    const name = /"((?:[^"\\]|\\.)*)"/.exec(mistake.error)?.[1] ?? '';
+    const known = Object.keys(schemaAt(schema, mistake.keywordLocation)?.properties ?? {});
+    throw at(document, [...path, name], `unknown field ${label([...path, name])}${suggestion(name, known)}`);
+  }
+  if (mistake.keyword === 'required') {
+    const name = /"((?:[^"\\]|\\.)*)"/.exec(mistake.error)?.[1] ?? '';
+    throw at(document, path, `${label([...path, name])} is missing`);
+  }
+  const rule = schemaAt(schema, mistake.keywordLocation) ?? {};
+  const expected = expectation(rule, mistake.keyword);
+  throw at(
+    document,
+    path,
+    `${label(path)}: expected ${expected}, found ${shown(valueAt(document.value, path))}`,
+  );
+}
+
+/** An InputError at a field of a document. */
+export function fieldError(
+  document: ParsedDocument,
+  path: readonly (string | number)[],
+  message: string,
+): InputError {
+  return at(document, path, `${label(path)}: ${message}`);
+}
+
+/** Keywords that only say that something inside them failed. */
+const CONTAINERS = new Set([
+  'properties',
+  'items',
+  'prefixItems',
+  'additionalProperties',
+  'allOf',
+  'anyOf',
+  'oneOf',
+  'if',
+  'then',
+  '$ref',
+  'false',
+]);
+
+function at(document: ParsedDocument, path: readonly (string | number)[], message: string): InputError {
+  const line = document.lineOf(path);
+  return new InputError(message, { file: document.file, ...(line !== undefined && { line }) });
+}
+
+/** `#/stages/0/timestep` → ['stages', 0, 'timestep']. */
+function pathOf(pointer: string): (string | number)[] {
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((part) => decodeURIComponent(part).replace(/~1/g, '/').replace(/~0/g, '~'))
+    .map((part) => (/^\d+$/.test(part) ? Number(part) : part));
+}
+
+/** `stages[0].timestep`; the whole document when the path is empty. */
+function label(path: readonly (string | number)[]): string {
+  if (path.length === 0) return 'the document';
+  return path
+    .map((part, i) => (typeof part === 'number' ? `[${part}]` : `${i > 0 ? '.' : ''}${part}`))
+    .join('');
+}
+
+function schemaAt(schema: JsonSchema, location: string): JsonSchema | undefined {
+  let here: unknown = schema;
+  for (const part of pathOf(location).slice(0, -1)) {
+    here = (here as Record<string, unknown> | undefined)?.[part];
+    const reference = (here as JsonSchema | undefined)?.['$ref'];
+    if (typeof reference === 'string') {
+      here = pathOf(reference).reduce<unknown>((node, name) => (node as JsonSchema)?.[name], schema);
+    }
+  }
+  return here as JsonSchema | undefined;
+}
+
+function valueAt(value: unknown, path: readonly (string | number)[]): unknown {
+  return path.reduce<unknown>(
+    (node, part) => (node as Record<string | number, unknown> | undefined)?.[part],
+    value,
+  );
+}
+
+function expectation(rule: JsonSchema, keyword: string): string {
+  const described = typeof rule['description'] === 'string' ? ` (${rule['description']})` : '';
+  switch (keyword) {
+    case 'enum':
+      return `one of ${(rule['enum'] as unknown[]).map((one) => JSON.stringify(one)).join(', ')}`;
+    case 'const':
+      return JSON.stringify(rule['const']);
+    case 'exclusiveMinimum':
+      return `a number above ${rule['exclusiveMinimum']}${described}`;
+    case 'minimum':
+      return `a number of at least ${rule['minimum']}${described}`;
+    case 'exclusiveMaximum':
+    case 'maximum':
+      return `a number of at most ${rule['maximum'] ?? rule['exclusiveMaximum']}${described}`;
+    case 'minItems':
+    case 'maxItems':
+      return `${rule['minItems'] ?? 0} to ${rule['maxItems'] ?? 'any number of'} entries${described}`;
+    case 'type': {
+      const types = [rule['type']].flat().join(' or ');
+      return `${types.replace('integer', 'a whole number').replace(/^(number|string|boolean)/, 'a $1')}${described}`;
+    }
+    default:
+      return `something that meets "${keyword}": ${JSON.stringify(rule[keyword])}${described}`;
+  }
+}
+
+function shown(value: unknown): string {
+  return value === undefined ? 'nothing' : quoteUnlessNumber(value);
+}
+
+function quoteUnlessNumber(value: unknown): string {
+  if (typeof value === 'string') return quote(value);
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}

@@ -1,0 +1,96 @@
+/** Species labels, masses and charges of a force field onto a structure; refuses what the force field cannot run. */
+import { InputError, suggestion } from '../core/errors.ts';
+import type { Species, System } from '../model/system.ts';
+import { type ForceField, pairKey } from './forceField.ts';
+
+/** Total charge beyond which a cell counts as charged, e: a part in a thousand of one ion. */
+const NEUTRAL = 1e-3;
+
+/**
+ * The system with the force field's species, in the force field's order. A species of the structure finds its
+ * counterpart by label, else by element.
+ */
+export function assignForceField(system: System, forceField: ForceField): System {
+  const known = Object.entries(forceField.species);
+  const labelOf = system.species.map((species) => counterpart(species, known, forceField, system.title));
+  const used = known.filter(([label]) =>
+    system.species.some((_, i) => labelOf[i] === label && occurs(system, i)),
+  );
+  const species: Species[] = used.map(([label, definition]) => {
+    const { element, mass, charge } = definition;
+    const formal = definition.formalCharge ?? (Number.isInteger(charge) ? charge : undefined);
+    return { label, element, mass, charge, ...(formal !== undefined && { formalCharge: formal }) };
+  });
+  checkPairs(species, forceField);
+  const index = new Map(species.map(({ label }, i) => [label, i]));
+  return {
+    ...system,
+    species,
+    typeOf: system.typeOf.map((type) => index.get(labelOf[type] as string) as number),
+  };
+}
+
+/** Sum of the charges, e. */
+export function netCharge(system: System): number {
+  let sum = 0;
+  for (const type of system.typeOf) sum += (system.species[type] as Species).charge ?? 0;
+  return sum;
+}
+
+/** Throws when a cell with long-range Coulomb is not neutral, naming the counts that make it so. */
+export function checkNeutral(system: System): void {
+  const net = netCharge(system);
+  if (Math.abs(net) < NEUTRAL) return;
+  const counts = system.species.map(({ label, charge }, type) => {
+    const n = system.typeOf.filter((one) => one === type).length;
+    return `${n} ${label} × ${charge} e`;
+  });
+  throw new InputError(
+    `${system.title}: the cell carries ${net > 0 ? '+' : '−'}${Math.abs(net).toFixed(3)} e (${counts.join(', ')}); ` +
+      'a periodic sum of charges needs a neutral cell',
+  );
+}
+
+function occurs(system: System, type: number): boolean {
+  return system.typeOf.includes(type);
+}
+
+function counterpart(
+  species: Species,
+  known: readonly (readonly [string, { readonly element: string }])[],
+  forceField: ForceField,
+  title: string,
+): string {
+  const byLabel = known.find(([label]) => label === species.label);
+  if (byLabel) return byLabel[0];
+  const byElement = known.filter(([, { element }]) => element === species.element);
+  const [only] = byElement;
+  if (only && byElement.length === 1) return only[0];
+  const labels = known.map(([label]) => label);
+  if (byElement.length > 1) {
+    throw new InputError(
+      `${title}: species ${species.label} could be any of ${byElement.map(([label]) => label).join(', ')} of the potential ${forceField.name}; name it in the structure`,
+    );
+  }
+  throw new InputError(
+    `${title}: the potential ${forceField.name} has no species for ${species.label}${suggestion(species.label, labels)}`,
+  );
+}
+
+/** Every pair of species must have a term, be declared silent, or be two cations (Coulomb only). */
+function checkPairs(species: readonly Species[], forceField: ForceField): void {
+  const covered = new Set([
+    ...forceField.pairs.map(({ between }) => pairKey(...between)),
+    ...forceField.silentPairs.map((pair) => pairKey(...pair)),
+  ]);
+  species.forEach((a, i) => {
+    for (const b of species.slice(i)) {
+      if (covered.has(pairKey(a.label, b.label))) continue;
+      if ((a.charge ?? 0) > 0 && (b.charge ?? 0) > 0) continue;
+      throw new InputError(
+        `the potential ${forceField.name} has no term between ${a.label} and ${b.label}; ` +
+          'add one, or an entry with "form": "none" when there is meant to be none',
+      );
+    }
+  });
+}

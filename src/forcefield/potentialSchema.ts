@@ -1,0 +1,138 @@
+/**
+ * JSON Schema of a potential file, made from the registry of pair forms: a new form brings its own schema.
+ * potentials/schema.json is this object, written by `npm run tables`.
+ */
+import type { JsonSchema } from '../core/document.ts';
+import { PAIR_FORMS, type PairFormDefinition, type ParamDefinition } from './pairForms.ts';
+
+const text = (description: string): JsonSchema => ({ type: 'string', description });
+const number = (description: string, rest: object = {}): JsonSchema => ({
+  type: 'number',
+  description,
+  ...rest,
+});
+
+function paramSchema({ unit, minimum, exclusive, default: preset }: ParamDefinition): JsonSchema {
+  const bound = minimum === undefined ? {} : { [exclusive ? 'exclusiveMinimum' : 'minimum']: minimum };
+  return number(unit, { ...bound, ...(preset !== undefined && { default: preset }) });
+}
+
+function paramsSchema(form: PairFormDefinition): JsonSchema {
+  const entries = Object.entries(form.params);
+  return {
+    type: 'object',
+    description: form.formula,
+    additionalProperties: false,
+    required: entries.filter(([, param]) => param.default === undefined).map(([name]) => name),
+    properties: Object.fromEntries(entries.map(([name, param]) => [name, paramSchema(param)])),
+  };
+}
+
+const forms = Object.entries(PAIR_FORMS) as [string, PairFormDefinition][];
+
+/** Names that the file format knows and this version does not run yet. */
+export const FUTURE_FORMS = ['table'] as const;
+export const FUTURE_COULOMB = ['pppm', 'dsf'] as const;
+
+export const POTENTIAL_SCHEMA: JsonSchema = {
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  title: 'halide-md potential file',
+  description: 'Units: Å, eV, e, u, K. Several entries for one pair of species add up.',
+  type: 'object',
+  additionalProperties: false,
+  required: ['species', 'pairs'],
+  properties: {
+    $schema: text('where this schema stands'),
+    name: text('name of the set; in the library the file name without .json'),
+    version: { type: 'integer', minimum: 1, description: 'raised when a number changes' },
+    description: text('what the set is'),
+    citation: {
+      type: 'array',
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['text'],
+        properties: { text: text('author, journal, year'), doi: text('without https://doi.org/') },
+      },
+    },
+    provenance: { enum: ['published', 'fitted'] },
+    validFor: text('compositions, phases and temperatures the set may be used for'),
+    validTemperature: {
+      type: 'array',
+      minItems: 2,
+      maxItems: 2,
+      items: number('K', { minimum: 0 }),
+      description: 'lowest and highest temperature, K',
+    },
+    knownFailures: text('what the set gets wrong'),
+    measured: {
+      type: 'array',
+      description: 'properties of the set beside their references',
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['system', 'quantity', 'value', 'reference', 'unit'],
+        properties: {
+          system: text('compound and structure'),
+          quantity: text('what was measured'),
+          value: number('of this set'),
+          reference: number('experiment or a better model'),
+          unit: text('of both numbers'),
+          note: text('how'),
+        },
+      },
+    },
+    species: {
+      type: 'object',
+      minProperties: 1,
+      description: 'by label',
+      additionalProperties: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['element', 'mass', 'charge'],
+        properties: {
+          element: text('chemical symbol'),
+          mass: number('u', { exclusiveMinimum: 0 }),
+          charge: number('e; what the forces see'),
+          formalCharge: number('e; what conductivities use'),
+          shell: { type: 'object', description: 'polarisable shell' },
+        },
+      },
+    },
+    pairs: {
+      type: 'array',
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['between', 'form'],
+        properties: {
+          between: { type: 'array', minItems: 2, maxItems: 2, items: text('species label') },
+          form: { enum: [...forms.map(([name]) => name), ...FUTURE_FORMS, 'none'] },
+          params: { type: 'object' },
+          note: text('where this term comes from'),
+        },
+        allOf: forms.map(([name, form]) => ({
+          if: { properties: { form: { const: name } }, required: ['form'] },
+          // biome-ignore lint/suspicious/noThenProperty: the keyword of JSON Schema
+          then: { required: ['params'], properties: { params: paramsSchema(form) } },
+        })),
+      },
+    },
+    cutoff: number('Å; pair terms and real-space Coulomb', { exclusiveMinimum: 0, default: 10 }),
+    truncation: { enum: ['none', 'shift', 'shiftForce'], default: 'none' },
+    coulomb: {
+      type: 'object',
+      additionalProperties: false,
+      properties: {
+        method: { enum: ['auto', 'ewald', ...FUTURE_COULOMB, 'none'], default: 'auto' },
+        accuracy: number('rms force error over 14.4 eV/Å', {
+          exclusiveMinimum: 0,
+          maximum: 0.1,
+          default: 1e-5,
+        }),
+        alpha: { type: ['number', 'null'], exclusiveMinimum: 0, description: '1/Å; null: from the accuracy' },
+      },
+    },
+    manyBody: { type: 'object', description: 'many-body model' },
+  },
+};

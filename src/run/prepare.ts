@@ -1,0 +1,162 @@
+/**
+ * From a run specification to systems that the engine can take: structure and potential read, the supercell made, species
+ * assigned, and everything refused that would fail later or, worse, run.
+ */
+import { InputError, suggestion } from '../core/errors.ts';
+import { checkCutoff } from '../engine/neighborList.ts';
+import type { ReplicaSetup } from '../engine/stateBuffers.ts';
+import { assignForceField, checkNeutral } from '../forcefield/assign.ts';
+import type { ForceField } from '../forcefield/forceField.ts';
+import { libraryNames, libraryText, parsePotential } from '../forcefield/library.ts';
+import { type ByteSource, readStructure } from '../io/index.ts';
+import { closestPair } from '../model/distances.ts';
+import { supercell } from '../model/supercell.ts';
+import { formula, type Species, type System } from '../model/system.ts';
+import { isDynamic, type RunSpec, replicaGrid } from './spec.ts';
+
+/** How a front door reaches the files that a spec names, relative to the spec. */
+export interface RunFiles {
+  readonly bytes: (path: string) => Promise<ByteSource>;
+  readonly text: (path: string) => Promise<string>;
+}
+
+/** A potential and the text it came from. */
+export interface LoadedPotential {
+  readonly forceField: ForceField;
+  readonly text: string;
+}
+
+export interface PreparedRun {
+  readonly spec: RunSpec;
+  readonly potential: LoadedPotential;
+  /** The force field with the spec's cutoff and accuracy. */
+  readonly forceField: ForceField;
+  /** The supercell, species assigned. */
+  readonly system: System;
+  readonly replicas: readonly ReplicaSetup[];
+  /** Labels of the species whose transport is asked for. */
+  readonly mobile: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+/** Atoms closer than this are a mistake in the structure, Å: the shortest bond of all, H–H, is 0.74. */
+const OVERLAP = 0.6;
+
+/** A library name, or a path (anything with a slash or ending in .json). */
+export async function loadPotential(name: string, files: RunFiles): Promise<LoadedPotential> {
+  const isPath = name.includes('/') || name.includes('\\') || /\.(json|ya?ml)$/i.test(name);
+  if (!isPath && !libraryNames().includes(name)) {
+    throw new InputError(
+      `there is no potential "${name}" in the library${suggestion(name, libraryNames())} (a file of your own: ./name.json)`,
+    );
+  }
+  const text = isPath ? await files.text(name) : libraryText(name);
+  const file = isPath ? name : `potentials/${name}.json`;
+  const bare = name.replace(/^.*[\\/]/, '').replace(/\.[^.]*$/, '');
+  return { text, forceField: parsePotential(text, file, bare) };
+}
+
+/** Reads, checks and assigns everything that a run needs. */
+export async function prepareRun(spec: RunSpec, files: RunFiles): Promise<PreparedRun> {
+  const read = await readStructure(await files.bytes(spec.structure), spec.structure);
+  const potential = await loadPotential(spec.potential, files);
+  const forceField: ForceField = {
+    ...potential.forceField,
+    cutoff: spec.cutoff ?? potential.forceField.cutoff,
+    coulomb: {
+      ...potential.forceField.coulomb,
+      accuracy: spec.accuracy ?? potential.forceField.coulomb.accuracy,
+    },
+  };
+  checkOrdered(read.system);
+  const system = assignForceField(supercell(read.system, spec.supercell), forceField);
+  checkRunnable(system, forceField);
+  if (spec.velocities === 'file' && !system.velocities) {
+    throw new InputError(`${spec.structure}: "velocities": "file" was asked for, but the structure has none`);
+  }
+  const mobile = mobileSpecies(spec, system);
+  const first = spec.stages.find(isDynamic);
+  const replicas = replicaGrid(spec).map(
+    ({ temperature, seed }): ReplicaSetup => ({
+      system,
+      seed,
+      temperature: temperature ?? first?.temperature ?? 0,
+    }),
+  );
+  return {
+    spec,
+    potential,
+    forceField,
+    system,
+    replicas,
+    mobile,
+    warnings: [...read.warnings, ...validityWarnings(spec, forceField)],
+  };
+}
+
+/** Throws for what no run can take: overlaps, a net charge, a cell too thin for the cutoff. */
+export function checkRunnable(system: System, forceField: ForceField): void {
+  const pair = closestPair(system, OVERLAP);
+  if (pair) {
+    const name = (i: number): string =>
+      `${(system.species[system.typeOf[i] as number] as Species).label} (atom ${i + 1})`;
+    throw new InputError(
+      `${system.title}: ${name(pair.i)} and ${name(pair.j)} overlap: ${pair.distance.toFixed(3)} Å apart`,
+    );
+  }
+  if (forceField.coulomb.method !== 'none') checkNeutral(system);
+  checkCutoff(system.cell, forceField.cutoff, system.title);
+}
+
+/** Throws for a structure with partly occupied sites, naming them. */
+export function checkOrdered(system: System): void {
+  const { occupancies, siteLabels } = system;
+  if (!occupancies) return;
+  const sites = new Map<string, number>();
+  occupancies.forEach((occupancy, i) => {
+    if (occupancy < 1) {
+      const type = (system.species[system.typeOf[i] as number] as Species).label;
+      sites.set(siteLabels?.[i] ?? type, occupancy);
+    }
+  });
+  if (sites.size === 0) return;
+  const named = [...sites]
+    .slice(0, 6)
+    .map(([label, occupancy]) => `${label} (${Number(occupancy.toFixed(4))})`);
+  const more = sites.size > 6 ? ` and ${sites.size - 6} more` : '';
+  throw new InputError(
+    `${system.title}: ${formula(system)} has partly occupied sites: ${named.join(', ')}${more}. ` +
+      'A run needs every site full or empty: make an ordered cell with `halide-md build` first',
+  );
+}
+
+/** The species named by the spec, else every cation of formal charge +1. */
+function mobileSpecies(spec: RunSpec, system: System): string[] {
+  const labels = system.species.map(({ label }) => label);
+  if (spec.mobile !== null) {
+    const byElement = system.species
+      .filter(({ element }) => element === spec.mobile)
+      .map(({ label }) => label);
+    const found = labels.includes(spec.mobile) ? [spec.mobile] : byElement;
+    if (found.length === 0) {
+      throw new InputError(`mobile: no species is called "${spec.mobile}"${suggestion(spec.mobile, labels)}`);
+    }
+    return found;
+  }
+  const single = system.species.filter(({ formalCharge, charge }) => (formalCharge ?? charge) === 1);
+  return single.length > 0 ? single.map(({ label }) => label) : labels.slice(0, 1);
+}
+
+function validityWarnings(spec: RunSpec, forceField: ForceField): string[] {
+  const range = forceField.validTemperature;
+  if (!range) return [];
+  const temperatures = new Set(
+    spec.replicas.temperature ??
+      spec.stages.flatMap((s) => (isDynamic(s) && s.temperature ? [s.temperature] : [])),
+  );
+  return [...temperatures]
+    .filter((kelvin) => kelvin < range[0] || kelvin > range[1])
+    .map(
+      (kelvin) => `${kelvin} K is outside ${range[0]}–${range[1]} K, for which ${forceField.name} is valid`,
+    );
+}

@@ -1,0 +1,77 @@
+/** What a run was made with: versions, hashes, adapter, choices. Two runs with the same provenance have the same bits. */
+import type { Simulation } from '../engine/simulation.ts';
+import type { AdapterDescription } from '../gpu/device.ts';
+import type { PreparedRun } from './prepare.ts';
+
+/** Set by the build: package version and git commit. */
+declare const __HALIDE_VERSION__: string;
+declare const __HALIDE_COMMIT__: string;
+
+export const VERSION = typeof __HALIDE_VERSION__ === 'string' ? __HALIDE_VERSION__ : 'development';
+export const COMMIT = typeof __HALIDE_COMMIT__ === 'string' ? __HALIDE_COMMIT__ : 'unknown';
+
+export interface Provenance {
+  readonly program: 'halide-md';
+  readonly version: string;
+  readonly commit: string;
+  /** Node or browser, with its version. */
+  readonly platform: string;
+  readonly adapter: AdapterDescription;
+  readonly specSha256: string;
+  readonly potentialSha256: string;
+  /** Hash of the positions, cell and species that the first step saw. */
+  readonly systemSha256: string;
+  readonly seeds: readonly number[];
+  readonly tuning: {
+    readonly skinAngstrom: number;
+    readonly electrostatics: readonly {
+      alphaPerAngstrom: number;
+      waves: number;
+      estimatedForceError: number;
+    }[];
+  };
+  readonly startedAt: string;
+}
+
+/** SHA-256 of a text or of bytes, as hexadecimal. */
+export async function sha256(data: string | BufferSource): Promise<string> {
+  const bytes = typeof data === 'string' ? new TextEncoder().encode(data) : data;
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  return [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+export async function provenanceOf(
+  prepared: PreparedRun,
+  simulation: Simulation,
+  platform: string,
+  startedAt: Date,
+): Promise<Provenance> {
+  const { system, spec, potential } = prepared;
+  const seen = new Blob([
+    new Float64Array(system.positions),
+    new Float64Array(system.cell.h),
+    new Uint16Array(system.typeOf),
+    JSON.stringify(system.species),
+  ]);
+  const plans = simulation.forces.longRange?.plans ?? [];
+  return {
+    program: 'halide-md',
+    version: VERSION,
+    commit: COMMIT,
+    platform,
+    adapter: simulation.gpu.adapter,
+    specSha256: await sha256(JSON.stringify(spec)),
+    potentialSha256: await sha256(potential.text),
+    systemSha256: await sha256(await seen.arrayBuffer()),
+    seeds: prepared.replicas.map(({ seed }) => seed),
+    tuning: {
+      skinAngstrom: simulation.skin,
+      electrostatics: plans.slice(0, 1).map(({ alpha, count, realError, waveError }) => ({
+        alphaPerAngstrom: alpha,
+        waves: count,
+        estimatedForceError: Math.hypot(realError, waveError),
+      })),
+    },
+    startedAt: startedAt.toISOString(),
+  };
+}

@@ -1,0 +1,76 @@
+/** Frames and series of a run → its files. One recorder per replica; texts are gathered and appended in pieces. */
+import type { Observation } from '../engine/observables.ts';
+import { type TrajectoryWriter, trajectoryWriter } from '../io/index.ts';
+import type { System } from '../model/system.ts';
+import type { Frame } from '../model/trajectory.ts';
+import type { RunSink } from './sink.ts';
+
+/** A row of thermo.csv. */
+export interface ThermoRow {
+  readonly step: number;
+  /** fs */
+  readonly time: number;
+  readonly stage: number;
+  readonly observation: Observation;
+}
+
+export const THERMO_HEADER =
+  'step,time_fs,temperature_K,potential_eV,kinetic_eV,total_eV,pressure_GPa,volume_A3,conserved_eV';
+
+/** Characters gathered before a file is touched. */
+const PIECE = 1 << 16;
+
+export class Recorder {
+  readonly thermo: ThermoRow[] = [];
+  private readonly sink: RunSink;
+  private readonly writer: TrajectoryWriter;
+  private readonly trajectoryFile: string;
+  private readonly thermoFile: string;
+  private pending = { trajectory: '', thermo: `${THERMO_HEADER}\n` };
+
+  /** @param suffix what stands before the extension of per-replica files: empty, or `.0`, `.1`, … */
+  constructor(sink: RunSink, system: System, trajectoryFile: string, suffix: string) {
+    this.sink = sink;
+    this.trajectoryFile = withSuffix(trajectoryFile, suffix);
+    this.thermoFile = withSuffix('thermo.csv', suffix);
+    this.writer = trajectoryWriter(system, trajectoryFile);
+  }
+
+  async addRow(row: ThermoRow): Promise<void> {
+    this.thermo.push(row);
+    this.pending.thermo += thermoLine(row);
+    if (this.pending.thermo.length > PIECE) await this.flush();
+  }
+
+  async addFrame(frame: Frame): Promise<void> {
+    this.pending.trajectory += this.writer.frame(frame);
+    if (this.pending.trajectory.length > PIECE) await this.flush();
+  }
+
+  /** Hands everything gathered to the sink. */
+  async flush(): Promise<void> {
+    const { trajectory, thermo } = this.pending;
+    this.pending = { trajectory: '', thermo: '' };
+    if (thermo) await this.sink.append(this.thermoFile, thermo);
+    if (trajectory) await this.sink.append(this.trajectoryFile, trajectory);
+  }
+}
+
+/** `thermo.csv`, `.1` → `thermo.1.csv` */
+export function withSuffix(file: string, suffix: string): string {
+  const dot = file.lastIndexOf('.');
+  return dot < 0 ? file + suffix : file.slice(0, dot) + suffix + file.slice(dot);
+}
+
+function thermoLine({ step, time, observation: o }: ThermoRow): string {
+  const numbers = [
+    o.temperature,
+    o.potential,
+    o.kinetic,
+    o.potential + o.kinetic,
+    o.pressure,
+    o.volume,
+    o.conserved,
+  ];
+  return `${[step, time, ...numbers.map((x) => Number(x.toPrecision(10)))].join(',')}\n`;
+}

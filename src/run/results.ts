@@ -1,0 +1,196 @@
+/** results.json: transport with intervals, per replica and combined, and what the run itself was like. */
+import type { Conductivity } from '../analysis/conductivity.ts';
+import type { SpeciesDiffusion } from '../analysis/diffusion.ts';
+import type { DisplacementSeries } from '../analysis/displacements.ts';
+import { type Estimate, unresolved } from '../analysis/estimate.ts';
+import { analyseTransport, type TransportAnalysis } from '../analysis/transport.ts';
+import { fitLine, seriesMean, studentQuantile } from '../core/stats.ts';
+import { cellParameters } from '../model/cell.ts';
+import { reducedFormula } from '../model/system.ts';
+import type { PreparedRun } from './prepare.ts';
+import type { ThermoRow } from './recorder.ts';
+import { isDynamic } from './spec.ts';
+
+/** A mean with its standard error. */
+export interface Mean {
+  readonly value: number;
+  readonly standardError: number;
+  readonly unit: string;
+}
+
+export interface ReplicaResults extends Partial<TransportAnalysis['results']> {
+  readonly seed: number;
+  /** K asked for and K found in production. */
+  readonly targetTemperature: number | null;
+  readonly temperature: Mean | null;
+  readonly pressure: Mean | null;
+  /** Energy drift of an nve production stage. */
+  readonly nve?: { readonly drift: Estimate };
+}
+
+export interface RunResults {
+  readonly title: string;
+  readonly status: 'complete' | 'interrupted' | 'failed';
+  readonly why?: string;
+  readonly system: { readonly formula: string; readonly nAtoms: number; readonly mobile: readonly string[] };
+  readonly potential: string;
+  /** fs of production per replica */
+  readonly productionTime: number;
+  /** Of all replicas together; with several temperatures there is no one value, and each says so. */
+  readonly diffusion?: Readonly<Record<string, SpeciesDiffusion | { readonly D: Estimate }>>;
+  readonly conductivity?: Conductivity;
+  readonly transport?: TransportAnalysis['results']['transport'];
+  readonly lattice: Readonly<Record<'a' | 'b' | 'c' | 'alpha' | 'beta' | 'gamma', Mean>>;
+  /** Pooled results of each temperature, when there are several. */
+  readonly byTemperature?: readonly (Partial<TransportAnalysis['results']> & {
+    readonly temperature: number;
+  })[];
+  readonly replicas: readonly ReplicaResults[];
+  readonly warnings: readonly string[];
+}
+
+export interface RunRecord {
+  /** One per replica; too few frames are reported as such by the analysis. */
+  readonly series: readonly DisplacementSeries[];
+  readonly thermo: readonly (readonly ThermoRow[])[];
+  readonly status: RunResults['status'];
+  readonly why?: string;
+}
+
+/** Results and the curves behind them: of the pooled replicas when they share a temperature, else of the first group. */
+export interface RunAnalysis {
+  readonly results: RunResults;
+  readonly pooled: readonly { readonly temperature: number | null; readonly analysis: TransportAnalysis }[];
+  readonly single: readonly (TransportAnalysis | undefined)[];
+}
+
+export function analyseRun(prepared: PreparedRun, record: RunRecord): RunAnalysis {
+  const { spec, system } = prepared;
+  const wanted = spec.analysis.length > 0;
+  const production = new Set(spec.stages.flatMap((s, i) => (isDynamic(s) && s.production ? [i] : [])));
+  const targets = prepared.replicas.map((replica, r) => {
+    const stage = spec.stages.find((s, i) => isDynamic(s) && production.has(i));
+    if (spec.replicas.temperature) return replica.temperature;
+    if (stage && isDynamic(stage) && stage.temperature !== undefined) return stage.temperature;
+    return (
+      productionMean(record.thermo[r] ?? [], production, (row) => row.observation.temperature)?.value ?? null
+    );
+  });
+  const analyse = (members: readonly number[], temperature: number | null): TransportAnalysis | undefined => {
+    const series = members.flatMap((r) => record.series[r] ?? []).filter(({ frames }) => frames.length > 1);
+    if (!wanted || series.length === 0) return undefined;
+    return analyseTransport(series, {
+      mobile: prepared.mobile,
+      ...(temperature !== null && spec.analysis.includes('conductivity') && { temperature }),
+    });
+  };
+  const single = record.series.map((_, r) => analyse([r], targets[r] ?? null));
+  const groups = [...new Set(targets)].map((temperature) => ({
+    temperature,
+    members: targets.flatMap((one, r) => (one === temperature ? [r] : [])),
+  }));
+  const pooled = groups.flatMap(({ temperature, members }) => {
+    const analysis = members.length === 1 ? single[members[0] as number] : analyse(members, temperature);
+    return analysis ? [{ temperature, analysis }] : [];
+  });
+  const replicas = prepared.replicas.map(({ seed }, r): ReplicaResults => {
+    const rows = record.thermo[r] ?? [];
+    return {
+      seed,
+      targetTemperature: targets[r] ?? null,
+      temperature: productionMean(rows, production, (row) => row.observation.temperature, 'K'),
+      pressure: productionMean(rows, production, (row) => row.observation.pressure, 'GPa'),
+      ...nveDrift(prepared, rows),
+      ...single[r]?.results,
+    };
+  });
+  const parameters = cellParameters(system.cell);
+  const fixed = (value: number, unit: string): Mean => ({ value, standardError: 0, unit });
+  const results: RunResults = {
+    title: spec.title,
+    status: record.status,
+    ...(record.why !== undefined && { why: record.why }),
+    system: { formula: reducedFormula(system), nAtoms: system.typeOf.length, mobile: prepared.mobile },
+    potential: prepared.forceField.name,
+    productionTime: productionTime(record, production),
+    ...(pooled.length === 1 ? pooled[0]?.analysis.results : severalTemperatures(pooled)),
+    lattice: {
+      a: fixed(parameters.a, 'Å'),
+      b: fixed(parameters.b, 'Å'),
+      c: fixed(parameters.c, 'Å'),
+      alpha: fixed(parameters.alpha, '°'),
+      beta: fixed(parameters.beta, '°'),
+      gamma: fixed(parameters.gamma, '°'),
+    },
+    ...(pooled.length > 1 && {
+      byTemperature: pooled.map(({ temperature, analysis }) => ({
+        temperature: temperature ?? 0,
+        ...analysis.results,
+      })),
+    }),
+    replicas,
+    warnings: prepared.warnings,
+  };
+  return { results, pooled, single };
+}
+
+/** With several temperatures there is no one diffusivity: every species says where to look. */
+function severalTemperatures(pooled: RunAnalysis['pooled']): Pick<RunResults, 'diffusion' | 'conductivity'> {
+  const first = pooled[0]?.analysis.results;
+  if (!first) return {};
+  const why = 'replicas at several temperatures: see byTemperature';
+  const diffusion = Object.fromEntries(
+    Object.keys(first.diffusion).map((label) => [label, { D: unresolved('cm²/s', why) }]),
+  );
+  return {
+    diffusion,
+    conductivity: {
+      nernstEinstein: unresolved('S/cm', why),
+      collective: unresolved('S/cm', why),
+      havenRatio: unresolved('1', why),
+    },
+  };
+}
+
+function productionMean(
+  rows: readonly ThermoRow[],
+  production: ReadonlySet<number>,
+  pick: (row: ThermoRow) => number,
+  unit = 'K',
+): Mean | null {
+  const values = rows.filter(({ stage }) => production.has(stage)).map(pick);
+  if (values.length === 0) return null;
+  const { mean, standardError } = seriesMean(values);
+  return { value: mean, standardError, unit };
+}
+
+function productionTime({ thermo }: RunRecord, production: ReadonlySet<number>): number {
+  const times = (thermo[0] ?? []).filter(({ stage }) => production.has(stage)).map(({ time }) => time);
+  return times.length > 1 ? (times.at(-1) as number) - (times[0] as number) : 0;
+}
+
+/**
+ * Drift of the conserved energy in nve production, eV per atom and ns: slope of a line through block means, so that the
+ * interval knows of the correlation within a block.
+ */
+function nveDrift({ spec, system }: PreparedRun, rows: readonly ThermoRow[]): { nve?: { drift: Estimate } } {
+  const stage = spec.stages.findIndex((s) => s.do === 'nve' && s.production);
+  const here = rows.filter((row) => row.stage === stage);
+  const unit = 'eV/atom/ns';
+  if (stage < 0) return {};
+  const blocks = 10;
+  if (here.length < 4 * blocks) return { nve: { drift: unresolved(unit, 'too few rows') } };
+  const size = Math.floor(here.length / blocks);
+  const x: number[] = [];
+  const y: number[] = [];
+  for (let b = 0; b < blocks; b++) {
+    const block = here.slice(b * size, (b + 1) * size);
+    const mean = (pick: (row: ThermoRow) => number): number =>
+      block.reduce((s, row) => s + pick(row), 0) / size;
+    x.push(mean((row) => row.time) * 1e-6);
+    y.push(mean((row) => row.observation.conserved) / system.typeOf.length);
+  }
+  const { slope, slopeError, chiSquare } = fitLine(x, y);
+  const half = studentQuantile(0.975, blocks - 2) * slopeError * Math.sqrt(chiSquare / (blocks - 2));
+  return { nve: { drift: { value: slope, ci95: [slope - half, slope + half], unit } } };
+}

@@ -1,0 +1,63 @@
+/**
+ * Single points against LAMMPS in double precision, through the command line as a user's script would ask for them.
+ * References and how to make them again: tests/golden/lammps/regenerate.py.
+ */
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const root = join(import.meta.dirname, '..', '..');
+const folder = join(import.meta.dirname, 'lammps');
+
+interface Reference {
+  readonly cutoff: number;
+  readonly units: string;
+  readonly energy: { readonly total: number; readonly pair: number; readonly coulomb: number };
+  readonly forces: number[][];
+  readonly stress: number[];
+}
+
+const cases = readdirSync(folder, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .flatMap(({ name }) => {
+    const references = JSON.parse(readFileSync(join(folder, name, 'reference.json'), 'utf8')) as Record<string, Reference>;
+    return Object.entries(references).map(([variant, reference]) => ({ name, variant, reference }));
+  });
+
+/** Stress of the reduced-unit cases comes back converted to GPa as if it were eV/Å³. */
+const GPA = 160.2176634;
+
+describe.each(cases)('$name ($variant)', ({ name, reference }) => {
+  it('total energy, forces and stress agree with LAMMPS', () => {
+    const path = (file: string): string => join(folder, name, file);
+    const output = execFileSync(
+      process.execPath,
+      [
+        join(root, 'dist/cli/halide-md.js'),
+        ...['energy', path('system.data'), '--potential', path('potential.json'), '--accuracy', '1e-7'],
+        ...['--cutoff', String(reference.cutoff), '--json', '-'],
+      ],
+      { encoding: 'utf8', maxBuffer: 1 << 26 },
+    );
+    const seen = JSON.parse(output) as Reference & { nAtoms: number };
+    expect(seen.nAtoms).toBe(reference.forces.length);
+    // Measured 1e-7 at worst (fluorite; LAMMPS' own error there is the same size).
+    expect(Math.abs(seen.energy.total / reference.energy.total - 1)).toBeLessThan(2e-6);
+    const flat = reference.forces.flat();
+    const rms = (values: number[]): number => Math.sqrt(values.reduce((sum, x) => sum + x * x, 0) / values.length);
+    const apart = seen.forces.flat().map((f, i) => f - flat[i]!);
+    if (rms(flat) > 1e-6) {
+      // Measured 1e-6 to 2e-6.
+      expect(rms(apart) / rms(flat)).toBeLessThan(5e-5);
+    } else {
+      // Perfect lattices: measured 1.1e-5 eV/Å at worst (fluorite).
+      expect(Math.max(...seen.forces.flat().map(Math.abs))).toBeLessThan(2e-5);
+    }
+    const scale = reference.units === 'reduced' ? 1 / GPA : 1;
+    seen.stress.forEach((s, k) => {
+      // Measured 3e-5 GPa at worst.
+      expect(Math.abs(s * scale - reference.stress[k]!)).toBeLessThan(0.01);
+    });
+  });
+});
