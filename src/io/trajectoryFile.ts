@@ -1,0 +1,112 @@
+/** Trajectories in files: frames read one at a time, as often as asked for, whatever the format. */
+import { InputError } from '../core/errors.ts';
+import type { System } from '../model/system.ts';
+import type { Frame } from '../model/trajectory.ts';
+import { type ByteSource, LineStream } from './source.ts';
+
+export interface TrajectoryOptions {
+  /** Names of numbered atom types, in order. */
+  readonly types?: readonly string[];
+  /** fs between frames, for files that do not tell it; beats what the file says. */
+  readonly frameInterval?: number;
+  /** True when the caller knows that coordinates do not jump at the cell's faces. */
+  readonly unwrapped?: boolean;
+}
+
+/** A trajectory in a file. Wherever `frameInterval` is known it serves as a `Trajectory` of the model. */
+export interface TrajectoryFile {
+  /** The first frame. */
+  readonly system: System;
+  /** fs; undefined when neither the file nor the caller tells it. Times of frames are then NaN. */
+  readonly frameInterval: number | undefined;
+  /** False: positions jump at the cell's faces, and `frames()` hands them out so. */
+  readonly unwrapped: boolean;
+  readonly warnings: readonly string[];
+  /** Opens the file anew at each call. */
+  frames(): AsyncGenerator<Frame, void, undefined>;
+}
+
+/** What all frames of a file share. */
+interface SharedAtoms {
+  readonly system: System;
+  readonly unwrapped: boolean;
+  readonly warnings: readonly string[];
+}
+
+/** How one format is read: `Raw` is a frame as the file says it. */
+export interface TrajectoryReader<Raw, Atoms extends SharedAtoms> {
+  readonly parse: (lines: LineStream) => AsyncGenerator<Raw, void, undefined>;
+  readonly atoms: (raw: Raw, file: string, types: readonly string[] | undefined) => Atoms;
+  readonly frame: (raw: Raw, atoms: Atoms, index: number, file: string) => Frame;
+}
+
+/** Reads as far as the second frame, for the system and the time between frames. */
+export async function openTrajectoryFile<Raw, Atoms extends SharedAtoms>(
+  reader: TrajectoryReader<Raw, Atoms>,
+  source: ByteSource,
+  file: string,
+  { types, frameInterval, unwrapped }: TrajectoryOptions,
+): Promise<TrajectoryFile> {
+  if (frameInterval !== undefined && !(frameInterval > 0 && Number.isFinite(frameInterval))) {
+    throw new InputError(`frame interval: expected a positive number of fs, found ${frameInterval}`);
+  }
+  let atoms: Atoms | undefined;
+  const times: number[] = [];
+  for await (const raw of rawFrames(reader, source, file)) {
+    atoms ??= reader.atoms(raw, file, types);
+    times.push(reader.frame(raw, atoms, times.length, file).time);
+    if (times.length === 2) break;
+  }
+  if (!atoms) throw new InputError('the file holds no frame', { file });
+  const shared = atoms;
+  const [first = NaN, second = NaN] = times;
+  const found = second - first;
+  return {
+    system: shared.system,
+    frameInterval: frameInterval ?? (found > 0 ? found : undefined),
+    unwrapped: unwrapped ?? shared.unwrapped,
+    warnings: shared.warnings,
+    async *frames() {
+      let index = 0;
+      for await (const raw of rawFrames(reader, source, file)) {
+        const frame = reader.frame(raw, shared, index, file);
+        yield frameInterval === undefined ? frame : { ...frame, time: index * frameInterval };
+        index++;
+      }
+    },
+  };
+}
+
+/** The structure of the last frame: where a run goes on. */
+export async function lastStructure<Raw, Atoms extends SharedAtoms>(
+  reader: TrajectoryReader<Raw, Atoms>,
+  source: ByteSource,
+  file: string,
+  types: readonly string[] | undefined,
+): Promise<{ system: System; warnings: readonly string[] }> {
+  let last: Raw | undefined;
+  let count = 0;
+  for await (const raw of rawFrames(reader, source, file)) {
+    last = raw;
+    count++;
+  }
+  if (last === undefined) throw new InputError('the file holds no structure', { file });
+  const { system, warnings } = reader.atoms(last, file, types);
+  return {
+    system,
+    warnings: count === 1 ? warnings : [...warnings, `${count} frames: the last one is the structure`],
+  };
+}
+
+async function* rawFrames<Raw, Atoms extends SharedAtoms>(
+  { parse }: TrajectoryReader<Raw, Atoms>,
+  source: ByteSource,
+  file: string,
+): AsyncGenerator<Raw, void, undefined> {
+  const lines = new LineStream(source, file);
+  try {
+    yield* parse(lines);
+  } finally {
+    await lines.close();
+  }
+}
