@@ -39,6 +39,8 @@ export interface RunRequest {
   readonly withVelocities?: boolean;
   readonly onSeries?: (step: number, observations: readonly Observation[]) => void | Promise<void>;
   readonly onFrame?: (frames: readonly Frame[]) => void | Promise<void>;
+  /** Awaited before every batch: where a pause waits and a new temperature is set. */
+  readonly beforeBatch?: () => void | Promise<void>;
   /** Called after every batch with the steps done so far in this request. */
   readonly onBatch?: (stepsDone: number) => void;
   /** Stops the request early, asked after every batch; `largestForces` (eV/Å per replica) are the minimiser's. */
@@ -182,6 +184,7 @@ export class Simulation {
     const end = this.step + request.steps;
     const first = this.step;
     while (this.step < end) {
+      await request.beforeBatch?.();
       if (request.signal?.aborted) return;
       const steps = Math.min(this.batchLength, end - this.step);
       const began = performance.now();

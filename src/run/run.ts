@@ -41,8 +41,16 @@ export type RunEvent =
   | { readonly type: 'series'; readonly rows: readonly ThermoRow[] }
   | { readonly type: 'frame'; readonly frames: readonly Frame[]; readonly production: boolean };
 
+/** What a user may do to a run while it goes on. */
+export interface RunControls {
+  /** A new bath temperature (K) for all replicas; displacements are counted afresh from here. */
+  setTemperature(kelvin: number): void;
+}
+
 export interface RunOptions {
   readonly platform: string;
+  /** Awaited before every batch of steps: a pause is a promise that is not yet resolved. */
+  readonly beforeBatch?: (controls: RunControls) => void | Promise<void>;
   readonly onEvent?: (event: RunEvent) => void;
   readonly signal?: AbortSignal;
   readonly batchMilliseconds?: number;
@@ -126,7 +134,7 @@ class Execution {
   private readonly sink: RunSink;
   private readonly options: RunOptions;
   private readonly recorders: readonly Recorder[];
-  private readonly collectors: readonly DisplacementCollector[];
+  private collectors: readonly DisplacementCollector[];
   private readonly totalSteps: number;
   private stepsBefore = 0;
   private velocitiesReady = false;
@@ -230,6 +238,7 @@ class Execution {
           this.addSeries(step, firstTime + (step - firstStep) * stage.timestep, index, observations),
         onFrame: (frames) => this.addFrames(frames, stage.production),
         onBatch: (batch) => this.progress(stage.name, index, done + batch, steps),
+        beforeBatch: () => this.options.beforeBatch?.({ setTemperature: (kelvin) => this.setTemperature(kelvin) }),
         ...(this.options.signal && { signal: this.options.signal }),
       });
       done = simulation.step - firstStep;
@@ -278,6 +287,13 @@ class Execution {
       this.collectors[r]?.add(frame);
       await this.recorders[r]?.addFrame(frame);
     }
+  }
+
+  /** Displacements at one temperature say nothing about another: collection starts again. */
+  private setTemperature(kelvin: number): void {
+    const { replicas } = this.prepared;
+    this.simulation.setTemperatures(replicas.map(() => kelvin));
+    this.collectors = replicas.map(({ system }) => new DisplacementCollector(system));
   }
 
   private progress(stage: string, stageIndex: number, step: number, steps: number): void {
