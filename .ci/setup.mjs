@@ -108,6 +108,10 @@ const TASKS = {
     build('app', ['public']);
     vitest('--project', 'unit', '--project', 'kernel', '--project', 'golden', '--project', 'app');
   },
+  async examples() {
+    build('cli');
+    await import('./examples.mjs');
+  },
   'test:physics': () => {
     build('cli');
     vitest('--project', 'physics');

@@ -1,6 +1,7 @@
 // Energies and virial of the pair loop, for the steps that are observed. A kernel of its own, so that looking at a run
-// never changes it. Per atom: half of each pair. perAtom[2i] = (short-range energy, real-space Coulomb energy, Wxx, Wyy),
-// perAtom[2i+1] = (Wzz, Wyz, Wxz, Wxy) with W = Σ r⊗F/2 in eV.
+// never changes it. Per atom: half of each pair. perAtom[3i] = (short-range energy, real-space Coulomb energy, Wxx, Wyy),
+// perAtom[3i+1] = (Wzz, Wyz, Wxz, Wxy) with W = Σ r⊗F/2 in eV, perAtom[3i+2].x = energy that the pairs in reach would
+// jump by at the cutoff: the dynamics of cut forces conserves the energy without it.
 #include "lib/cell.wgsl"
 #include "lib/sum.wgsl"
 #include "forces/pairTerm.wgsl"
@@ -21,6 +22,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let atom = replicas[id.y].firstAtom + id.x;
   let cell = replicas[id.y].cell;
   let alpha = replicas[id.y].alpha;
+  let coulombAtCutoff = replicas[id.y].coulombAtCutoff;
   let here = positions[atom];
   // Uniforms are read once: inside the loop a software adapter would fetch them again for every lane.
   let stride = pairLoop.nAtoms;
@@ -29,6 +31,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let count = neighborCounts[atom];
   var first = Sum();
   var second = Sum();
+  var third = Sum();
   for (var k = 0u; k < count; k++) {
     let there = positions[neighbors[k * stride + atom]];
     let dr = separation(cell, here.xyz, there.xyz);
@@ -41,8 +44,10 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
       let f = (short.forceOverR + coulomb.forceOverR) * dr;
       add(&first, 0.5 * vec4f(short.energy, coulomb.energy, dr.x * f.x, dr.y * f.y));
       add(&second, 0.5 * vec4f(dr.z * f.z, dr.y * f.z, dr.x * f.z, dr.x * f.y));
+      add(&third, vec4f(0.5 * (pairTable[row + 4u] + pairTable[row] * coulombAtCutoff), 0.0, 0.0, 0.0));
     }
   }
-  perAtom[2u * atom] = value(first);
-  perAtom[2u * atom + 1u] = value(second);
+  perAtom[3u * atom] = value(first);
+  perAtom[3u * atom + 1u] = value(second);
+  perAtom[3u * atom + 2u] = value(third);
 }

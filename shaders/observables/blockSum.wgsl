@@ -1,5 +1,4 @@
-// Sums pairs of vec4f over blocks of atoms, in order: blocks[2b], blocks[2b+1] of each replica. The host adds the
-// blocks in f64.
+// Sums triples of vec4f over blocks of atoms, in order: blocks[3b] … blocks[3b+2]. The host adds the blocks in f64.
 #include "lib/sum.wgsl"
 #struct Replica
 
@@ -15,13 +14,14 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     return;
   }
   let firstAtom = replicas[id.y].firstAtom;
-  var first = Sum();
-  var second = Sum();
+  var sums = array<Sum, 3>();
   for (var i = begin; i < min(begin + BLOCK, nAtoms); i++) {
-    add(&first, perAtom[2u * (firstAtom + i)]);
-    add(&second, perAtom[2u * (firstAtom + i) + 1u]);
+    for (var k = 0u; k < 3u; k++) {
+      add(&sums[k], perAtom[3u * (firstAtom + i) + k]);
+    }
   }
   let block = replicas[id.y].firstBlock + id.x;
-  blocks[2u * block] = value(first);
-  blocks[2u * block + 1u] = value(second);
+  for (var k = 0u; k < 3u; k++) {
+    blocks[3u * block + k] = value(sums[k]);
+  }
 }

@@ -27,8 +27,11 @@ interface Layer {
   readonly offset: number;
 }
 
-/** Numbers at the start of every row: charge product, forms as a sum of powers of two, energy and slope at the cutoff. */
-const HEADER = 4;
+/**
+ * Numbers at the start of every row: charge product, forms as a sum of powers of two, energy and slope subtracted at the
+ * cutoff, and the energy that is left there, by which a pair's energy jumps when it crosses.
+ */
+const HEADER = 5;
 /** A sum of powers of two stays exact in f32 up to this many. */
 const MAXIMUM_LAYERS = 24;
 
@@ -60,8 +63,9 @@ export function compileForceField(
       const product = ((species[i] as Species).charge ?? 0) * ((species[j] as Species).charge ?? 0);
       const row = stride * (i * labels.length + j);
       const forms = layers.reduce((mask, layer, bit) => mask + (layer.terms.has(key) ? 2 ** bit : 0), 0);
+      const jump = valuesAtCutoff(terms, cutoff, 'shift').energy - atCutoff.energy;
       table.set(
-        [hasCoulomb ? COULOMB_EV_ANGSTROM * product : 0, forms, atCutoff.energy, atCutoff.slope],
+        [hasCoulomb ? COULOMB_EV_ANGSTROM * product : 0, forms, atCutoff.energy, atCutoff.slope, jump],
         row,
       );
       for (const { form, terms, offset } of layers) {

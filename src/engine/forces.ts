@@ -12,7 +12,7 @@ import type { ReplicaSetup, StateBuffers } from './stateBuffers.ts';
 
 export class Forces {
   readonly longRange: LongRange | undefined;
-  /** Partial sums of the pair loop's energies and virial: two vec4f per block of atoms. */
+  /** Partial sums of the pair loop's energies and virial: three vec4f per block of atoms. */
   readonly pairBlocks: GPUBuffer;
   private readonly state: StateBuffers;
   private readonly list: NeighborList;
@@ -33,10 +33,10 @@ export class Forces {
     this.kernels = kernels;
     this.tables = tables;
     this.longRange = longRange;
-    this.perAtom = state.gpu.createBuffer('energies per atom', 32 * state.nAtoms, GPUBufferUsage.STORAGE);
+    this.perAtom = state.gpu.createBuffer('energies per atom', 48 * state.nAtoms, GPUBufferUsage.STORAGE);
     this.pairBlocks = state.gpu.createBuffer(
       'pair blocks',
-      32 * state.nBlocks,
+      48 * state.nBlocks,
       GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC,
     );
     this.rebind();

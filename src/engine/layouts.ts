@@ -22,6 +22,8 @@ export const Replica = struct('Replica', {
   firstCell: 'u32',
   /** Ewald splitting parameter, 1/Å. */
   alpha: 'f32',
+  /** erfc(αr_c)/r_c, 1/Å: real-space Coulomb between unit charges at the cutoff. */
+  coulombAtCutoff: 'f32',
   firstWave: 'u32',
   nWaves: 'u32',
   firstLine: 'u32',

@@ -17,7 +17,17 @@ export interface Observation {
   readonly pair: number;
   readonly coulomb: number;
   readonly kinetic: number;
-  /** Total energy minus the heat taken from the bath, eV: constant up to the integration error. */
+  /** Heat taken from the bath so far, eV. */
+  readonly heat: number;
+  /**
+   * Sum over the pairs in reach of the energy by which each would jump at the cutoff, eV: forces that end at a cutoff
+   * derive from the energy without it.
+   */
+  readonly cutoffJump: number;
+  /**
+   * What the dynamics conserves, eV: potential + kinetic − heat − cutoffJump. (With the jumps left in, NaCl of 512 ions
+   * fluctuates by 6e-6 eV/atom, which hides drifts below 1e-4 eV/atom/ns over 20 ps.)
+   */
   readonly conserved: number;
   /** K, 3N − 3 degrees of freedom */
   readonly temperature: number;
@@ -45,7 +55,7 @@ export function observe(state: StateBuffers, forces: Forces, raw: RawObservation
   const { firstAtom, nAtoms, firstBlock, nBlocks } = state.slice(r);
   const { system } = state.replicas[r] as ReplicaSetup;
   const k = sumBlocks(raw.kinetic, 12, firstBlock, nBlocks);
-  const p = sumBlocks(raw.pair, 8, firstBlock, nBlocks);
+  const p = sumBlocks(raw.pair, 12, firstBlock, nBlocks);
   const [firstWaveBlock, nWaveBlocks] = forces.longRange?.blockRange(r) ?? [0, 0];
   const w = sumBlocks(raw.waves, 8, firstWaveBlock, nWaveBlocks);
   const at = (values: Float64Array, i: number): number => values[i] as number;
@@ -64,7 +74,9 @@ export function observe(state: StateBuffers, forces: Forces, raw: RawObservation
     pair,
     coulomb,
     kinetic,
-    conserved: potential + kinetic - heat,
+    heat,
+    cutoffJump: at(p, 8),
+    conserved: potential + kinetic - heat - at(p, 8),
     temperature: temperature(kinetic, nAtoms),
     virial,
     pressure: ((virial[0] + virial[1] + virial[2] + 2 * kinetic) / (3 * v)) * GPA_PER_EV_ANGSTROM3,

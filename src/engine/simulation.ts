@@ -129,7 +129,7 @@ export class Simulation {
   setTemperatures(kelvin: readonly number[]): void {
     const { list, forces } = this;
     const plans = this.replicas.map((_, r) => forces.longRange?.plans[r]);
-    this.state.writeReplicas(kelvin, list.grids, list.cutoff + list.skin, plans);
+    this.state.writeReplicas(kelvin, list.grids, list.cutoff, list.cutoff + list.skin, plans);
   }
 
   /** Compiles an integrator for the steps to come. */

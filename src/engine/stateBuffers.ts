@@ -3,6 +3,7 @@
  * inverse masses in Å²/(eV·fs²), carried in velocities.w, so that no kernel holds a unit constant.
  */
 import { BOLTZMANN_EV_PER_K } from '../core/constants.ts';
+import { erfc } from '../core/erf.ts';
 import { inverse } from '../core/vec.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { packStructs, type StructValue } from '../gpu/struct.ts';
@@ -108,6 +109,7 @@ export class StateBuffers {
   writeReplicas(
     temperatures: readonly number[],
     grids: readonly { grid: readonly [number, number, number]; firstCell: number }[],
+    cutoff: number,
     listCutoff: number,
     ewald: readonly (EwaldPlan | undefined)[],
   ): void {
@@ -130,6 +132,7 @@ export class StateBuffers {
         firstBlock,
         firstCell: grids[r]?.firstCell ?? 0,
         alpha: plan?.alpha ?? 0,
+        coulombAtCutoff: plan ? erfc(plan.alpha * cutoff) / cutoff : 0,
         firstWave,
         nWaves,
         firstLine,

@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { erfc } from '../../src/core/erf.ts';
 import { Simulation } from '../../src/engine/simulation.ts';
 import type { ForceField } from '../../src/forcefield/forceField.ts';
+import { pairKey } from '../../src/forcefield/forceField.ts';
+import { valuesAtCutoff } from '../../src/forcefield/truncation.ts';
 import type { System } from '../../src/model/system.ts';
 import { referenceForces } from '../../src/reference/forces.ts';
+import { forEachPair } from '../../src/reference/pairSum.ts';
 import { testGpu } from '../support/gpu.ts';
 import { forceField, naclForceField, rattled, rockSalt, strained } from '../support/systems.ts';
 import { ENERGY_RELATIVE, FORCE_RELATIVE, VIRIAL_RELATIVE } from '../support/tolerances.ts';
@@ -64,9 +68,20 @@ describe.each(cases)('%s', (_name, system, field, cutoff) => {
     const expected = referenceForces(system, field, cutoff);
     const rms = (values: ArrayLike<number>): number =>
       Math.sqrt(Array.from(values).reduce((sum, x) => sum + x * x, 0) / values.length);
+    // Every pair within reach counts what is left of its energy at the cutoff; Coulomb by the splitting in use.
+    const alpha = simulation.forces.longRange?.plans[0]?.alpha ?? 0;
+    let jump = 0;
+    forEachPair(system, cutoff, (i, j) => {
+      const [a, b] = [system.species[system.typeOf[i]!]!, system.species[system.typeOf[j]!]!];
+      const terms = field.pairs.filter(({ between }) => pairKey(...between) === pairKey(a.label, b.label));
+      const short = field.truncation === 'none' ? valuesAtCutoff(terms, cutoff, 'shift').energy : 0;
+      const long = alpha > 0 ? (14.399645 * a.charge! * b.charge! * erfc(alpha * cutoff)) / cutoff : 0;
+      jump += short + long;
+    });
     const scale = Math.abs(expected.energy.pair) + Math.abs(expected.energy.coulomb);
     expect(Math.abs(seen!.potential - expected.energy.total) / scale).toBeLessThan(ENERGY_RELATIVE);
     expect(Math.abs(seen!.pair - expected.energy.pair) / scale).toBeLessThan(ENERGY_RELATIVE);
+    expect(Math.abs(seen!.cutoffJump - jump)).toBeLessThan(1e-5 * Math.abs(jump) + 1e-6);
     expect(rms(forces.map((f, i) => f - expected.forces[i]!)) / rms(expected.forces)).toBeLessThan(
       FORCE_RELATIVE,
     );

@@ -20,6 +20,7 @@ async function build(systems: readonly System[], cutoff: number, skin: number) {
   state.writeReplicas(
     systems.map(() => 300),
     list.grids,
+    cutoff,
     cutoff + skin,
     [],
   );

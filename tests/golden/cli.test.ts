@@ -1,0 +1,202 @@
+/** The command line as scripts see it: exit codes, one sentence on stderr, run folders. Uses the built program. */
+import { spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const root = join(import.meta.dirname, '..', '..');
+const lammps = join(import.meta.dirname, 'lammps', '03_nacl_rattled_216');
+let work = '';
+
+beforeAll(() => {
+  work = mkdtempSync(join(tmpdir(), 'halide-cli-'));
+});
+afterAll(() => rmSync(work, { recursive: true, force: true }));
+
+function halide(...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'dist/cli/halide-md.js'), ...args], {
+    cwd: work,
+    encoding: 'utf8',
+    env: { ...process.env, INIT_CWD: work },
+    maxBuffer: 1 << 26,
+  });
+  return { status, stdout, stderr };
+}
+
+const spec = (change: object = {}) =>
+  JSON.stringify({
+    title: 'NaCl test',
+    structure: join(lammps, 'system.data'),
+    potential: 'nacl-fumi-tosi-1964',
+    cutoff: 8,
+    seed: 3,
+    stages: [
+      { name: 'relax', do: 'minimize', fmax: 0.5, maxSteps: 40 },
+      { name: 'equilibrate', do: 'nvt', temperature: 300, duration: 40 },
+      { name: 'produce', do: 'nve', duration: 120, production: true },
+    ],
+    record: { trajectory: { every: 10 }, series: { every: 10 }, checkpoint: { every: 50 } },
+    ...change,
+  });
+
+describe('bad input ends with exit code 2 and one sentence', () => {
+  it.each<[string, string[], RegExp]>([
+    ['no such verb', ['rum'], /there is no verb "rum"; did you mean "run"\?/],
+    ['an unknown option', ['energy', 'a.cif', '--potentail', 'x'], /unknown option --potentail; did you mean "--potential"\?/],
+    ['a missing argument', ['energy'], /STRUCTURE is missing/],
+    ['a missing file', ['energy', 'nowhere.cif', '--potential', 'x'], /nowhere\.cif: there is no such file/],
+    ['a folder', ['energy', '.', '--potential', 'x'], /is a folder, a file was expected/],
+    ['an unknown potential', ['energy', join(lammps, 'system.data'), '--potential', 'nacl-fumi-tosi-1946'], /did you mean "nacl-fumi-tosi-1964"/],
+    ['an option that is no number', ['energy', join(lammps, 'system.data'), '--potential', 'nacl-fumi-tosi-1964', '--accuracy', 'high'], /--accuracy: expected a number above 0, found "high"/],
+    ['a method of a later version', ['energy', join(lammps, 'system.data'), '--potential', 'nacl-fumi-tosi-1964', '--method', 'pppm'], /pppm is not available in this version/],
+    ['an unknown adapter', ['info', '--adapter', 'cuda'], /--adapter cuda: no such choice/],
+    ['a missing spec', ['run', 'nothing.json'], /nothing\.json: there is no such file/],
+  ])('%s', (_what, args, message) => {
+    const { status, stdout, stderr } = halide(...args);
+    expect(stderr).toMatch(message);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect(stderr).not.toMatch(/ {4}at /);
+    expect(stdout).toBe('');
+    expect(status).toBe(2);
+  });
+
+  it('a malformed structure names file and line, and leaves no run folder behind', () => {
+    const broken = readFileSync(join(lammps, 'system.data'), 'utf8').replace('2.729847304758', '2.72x');
+    writeFileSync(join(work, 'broken.data'), broken);
+    writeFileSync(join(work, 'broken.json'), spec({ structure: 'broken.data' }));
+    const { status, stderr } = halide('run', 'broken.json', '--out', 'broken');
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/broken\.data:\d+: .*2\.72x/);
+    expect(existsSync(join(work, 'broken'))).toBe(false);
+  });
+
+  it('a folder that cannot be written', () => {
+    // Root may write anywhere; a file in the way stops even root.
+    writeFileSync(join(work, 'in-the-way'), '');
+    writeFileSync(join(work, 'ok.json'), spec());
+    const { status, stderr } = halide('run', 'ok.json', '--out', 'in-the-way/run');
+    expect(stderr).toMatch(/in-the-way\/run: part of the path is not a folder/);
+    expect(status).toBe(2);
+  });
+});
+
+describe('run', () => {
+  it('writes the run folder of the contract and prints its path last', () => {
+    writeFileSync(join(work, 'spec.json'), spec());
+    const { status, stdout, stderr } = halide('run', 'spec.json', '--out', 'first');
+    expect(status, stderr).toBe(0);
+    expect(stdout.trim().split('\n').at(-1)).toBe('first');
+    const folder = join(work, 'first');
+    for (const file of [
+      ...['spec.json', 'provenance.json', 'log.txt', 'thermo.csv', 'trajectory.extxyz', 'checkpoint.extxyz'],
+      ...['results.json', 'report.html', 'final.extxyz', 'msd.csv'],
+    ]) {
+      expect(readdirSync(folder), file).toContain(file);
+    }
+    const thermo = readFileSync(join(folder, 'thermo.csv'), 'utf8').trim().split('\n');
+    expect(thermo[0]).toBe(
+      'step,time_fs,temperature_K,potential_eV,kinetic_eV,total_eV,pressure_GPa,volume_A3,conserved_eV',
+    );
+    expect(thermo.map((line) => Number(line.split(',')[0])).slice(1)).toEqual(
+      Array.from({ length: 17 }, (_, i) => 10 * i),
+    );
+    // Production frames: its first state and every tenth step of 120.
+    expect(readFileSync(join(folder, 'trajectory.extxyz'), 'utf8').match(/Lattice/g)).toHaveLength(13);
+    const results = JSON.parse(readFileSync(join(folder, 'results.json'), 'utf8'));
+    expect(results.diffusion.Na).toMatchObject({ D: { value: null, unit: 'cm²/s' }, verdict: 'too short' });
+    expect(results.conductivity.havenRatio.value).toBeNull();
+    expect(results.replicas).toHaveLength(1);
+    const provenance = JSON.parse(readFileSync(join(folder, 'provenance.json'), 'utf8'));
+    expect(provenance.seeds).toEqual([3]);
+    expect(provenance.potentialSha256).toMatch(/^[0-9a-f]{64}$/);
+    // The completed spec runs again, to the same bits.
+    const again = halide('run', 'first/spec.json', '--out', 'second');
+    expect(again.status, again.stderr).toBe(0);
+    for (const file of ['thermo.csv', 'trajectory.extxyz', 'final.extxyz']) {
+      expect(readFileSync(join(work, 'second', file), 'utf8')).toBe(readFileSync(join(folder, file), 'utf8'));
+    }
+  });
+
+  it('never writes over a folder with results', () => {
+    mkdirSync(join(work, 'full'));
+    writeFileSync(join(work, 'full', 'thesis.txt'), 'precious');
+    writeFileSync(join(work, 'spec.json'), spec());
+    const { status, stderr } = halide('run', 'spec.json', '--out', 'full');
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/is not empty/);
+    expect(readdirSync(join(work, 'full'))).toEqual(['thesis.txt']);
+  });
+
+  it('replicas leave a file each; alone they would leave the same', () => {
+    const stages = [{ do: 'nvt', temperature: 300, duration: 60, production: true }];
+    writeFileSync(join(work, 'both.json'), spec({ stages, replicas: { seed: [3, 4] } }));
+    writeFileSync(join(work, 'alone.json'), spec({ stages, seed: 4 }));
+    expect(halide('run', 'both.json', '--out', 'both').status).toBe(0);
+    expect(halide('run', 'alone.json', '--out', 'alone').status).toBe(0);
+    const read = (file: string) => readFileSync(join(work, file), 'utf8');
+    expect(read('both/trajectory.1.extxyz')).toBe(read('alone/trajectory.extxyz'));
+    expect(read('both/thermo.1.csv')).toBe(read('alone/thermo.csv'));
+    expect(read('both/thermo.0.csv')).not.toBe(read('both/thermo.1.csv'));
+  });
+
+  it('physics that fails ends with exit code 4 and a readable folder', () => {
+    // 20 fs steps at 5000 K: the crystal explodes.
+    const stages = [{ do: 'nve', temperature: 5000, duration: 20000, timestep: 20 }];
+    writeFileSync(join(work, 'explode.json'), spec({ stages, record: { series: { every: 1 } } }));
+    const { status, stderr } = halide('run', 'explode.json', '--out', 'explode');
+    expect(status, stderr).toBe(4);
+    expect(stderr).toMatch(/lost the physics|temperature reached|not a number/);
+    const results = JSON.parse(readFileSync(join(work, 'explode', 'results.json'), 'utf8'));
+    expect(results.status).toBe('failed');
+    expect(results.why).toMatch(/./);
+    expect(existsSync(join(work, 'explode', 'report.html'))).toBe(true);
+  });
+
+  it('--json speaks JSON lines, and the path comes last', () => {
+    writeFileSync(join(work, 'spec.json'), spec());
+    const { stdout, status } = halide('run', 'spec.json', '--out', 'lines', '--json');
+    expect(status).toBe(0);
+    const lines = stdout.trim().split('\n');
+    expect(lines.pop()).toBe('lines');
+    const events = lines.map((line) => JSON.parse(line) as { event: string });
+    expect(new Set(events.map(({ event }) => event))).toEqual(new Set(['log', 'progress', 'series']));
+  });
+});
+
+describe('convert and build', () => {
+  it('LAMMPS data → POSCAR → energy: the same energy', () => {
+    expect(halide('convert', join(lammps, 'system.data'), 'nacl.vasp').status).toBe(0);
+    const energyOf = (file: string): number =>
+      JSON.parse(halide('energy', file, '--potential', 'nacl-fumi-tosi-1964', '--cutoff', '8', '--json', '-').stdout).energy
+        .total;
+    expect(Math.abs(energyOf('nacl.vasp') - energyOf(join(lammps, 'system.data')))).toBeLessThan(1e-5);
+  });
+
+  it('refuses to replace a file unless told to', () => {
+    writeFileSync(join(work, 'there.vasp'), 'mine');
+    const { status, stderr } = halide('convert', join(lammps, 'system.data'), 'there.vasp');
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/exists already; --force replaces it/);
+    expect(readFileSync(join(work, 'there.vasp'), 'utf8')).toBe('mine');
+    expect(halide('convert', join(lammps, 'system.data'), 'there.vasp', '--force').status).toBe(0);
+  });
+
+  it('build repeats a cell', () => {
+    const cif = join(root, 'public/examples/structures/Li3YCl6_ordered_DFT.cif');
+    const { status, stdout } = halide('build', cif, '--supercell', '2', '1', '3', '--out', 'big.data');
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/180 atoms, Li54 Y18 Cl108/);
+  });
+});
+
+describe('a read-only folder', () => {
+  it.skipIf(process.getuid?.() === 0)('is named, with the reason', () => {
+    mkdirSync(join(work, 'locked'));
+    chmodSync(join(work, 'locked'), 0o500);
+    writeFileSync(join(work, 'spec.json'), spec());
+    const { status, stderr } = halide('run', 'spec.json', '--out', 'locked/run');
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/permission denied/);
+  });
+});

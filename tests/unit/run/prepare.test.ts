@@ -1,0 +1,117 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { closestPair } from '../../../src/model/distances.ts';
+import { prepareRun } from '../../../src/run/prepare.ts';
+import { parseRunSpec } from '../../../src/run/spec.ts';
+import { naclForceField, rattled, rockSalt, strained } from '../../support/systems.ts';
+
+const structures = join(import.meta.dirname, '..', '..', '..', 'public', 'examples', 'structures');
+const stages = [{ do: 'nvt', temperature: 600, duration: 10 }];
+const lyc = readFileSync(join(structures, 'Li3YCl6_ordered_DFT.cif'), 'utf8');
+
+function prepare(structure: string, change: object = {}, file = 'a.cif') {
+  const base = {
+    structure: file,
+    potential: 'chlorides-rigid-ion-2026',
+    supercell: [2, 2, 4],
+    cutoff: 9,
+    stages,
+  };
+  const spec = parseRunSpec(JSON.stringify({ ...base, ...change }), 'spec.json');
+  return prepareRun(spec, {
+    bytes: async () => new TextEncoder().encode(structure),
+    text: async () => JSON.stringify({ species: {}, pairs: [] }),
+  });
+}
+
+describe('preparing a run', () => {
+  it('Li3YCl6: supercell, charges, mobile species, formal charges', async () => {
+    const { system, mobile, warnings } = await prepare(lyc);
+    expect(system.typeOf.length).toBe(480);
+    expect(mobile).toEqual(['Li']);
+    expect(system.species).toEqual([
+      { label: 'Li', element: 'Li', mass: 6.94, charge: 0.7, formalCharge: 1 },
+      { label: 'Y', element: 'Y', mass: 88.906, charge: 2.1, formalCharge: 3 },
+      { label: 'Cl', element: 'Cl', mass: 35.453, charge: -0.7, formalCharge: -1 },
+    ]);
+    expect(warnings).toEqual([]);
+  });
+
+  it('warns outside the temperatures a potential is valid for', async () => {
+    const { warnings } = await prepare(lyc, { stages: [{ do: 'nvt', temperature: 900, duration: 10 }] });
+    expect(warnings.join()).toMatch(/900 K is outside 300–700 K/);
+  });
+
+  it.each<[string, string, object, RegExp]>([
+    [
+      'a cell thinner than twice the cutoff',
+      lyc,
+      { supercell: [1, 1, 1] },
+      /supercell of 2 × 2 × 4 would do|supercell of 2 × 2 × 3|less than twice the cutoff of 9 Å/,
+    ],
+    [
+      'an unknown potential',
+      lyc,
+      { potential: 'chlorides-rigid-ion-2025' },
+      /no potential "chlorides-rigid-ion-2025" in the library; did you mean/,
+    ],
+    ['a species the potential does not know', lyc.replaceAll(' Y ', ' Gd '), {}, /has no species for Gd/],
+    ['a net charge', lyc.replace(/^Cl18 .*\n/m, ''), {}, /the cell carries \+11\.200 e/],
+    [
+      'overlapping atoms',
+      lyc.replace('Li2    Li  0.994235 0.338333 0.993805', 'Li2    Li  0.331882 0.999828 0.510261'),
+      {},
+      /Li \(atom \d+\) and Li \(atom \d+\) overlap: 0\.060 Å apart/,
+    ],
+    [
+      'partial occupancies',
+      lyc.replace(/(Li4 .*)1\.00000/, '$10.50000'),
+      {},
+      /partly occupied sites: Li4 \(0\.5\).*halide-md build/,
+    ],
+    [
+      'velocities a file does not have',
+      lyc,
+      { velocities: 'file' },
+      /"velocities": "file" was asked for, but the structure has none/,
+    ],
+    ['a mobile species that is not there', lyc, { mobile: 'Na' }, /mobile: no species is called "Na"/],
+  ])('refuses %s', async (_what, structure, change, message) => {
+    await expect(prepare(structure, change)).rejects.toThrow(message);
+  });
+});
+
+describe('closestPair', () => {
+  it('finds the nearest pair through the faces of a sheared cell', () => {
+    const system = strained(
+      rattled(rockSalt(naclForceField, 5.64, [2, 2, 2]), 0.3, 4),
+      [0, 0, 0, 0.4, 0, 0, -0.3, 0.3, 0],
+    );
+    const n = system.typeOf.length;
+    const { h } = system.cell;
+    let best = { distance: 9, i: 0, j: 0 };
+    for (let i = 0; i < n; i++) {
+      for (let j = i + 1; j < n; j++) {
+        for (const [a, b, c] of [-2, -1, 0, 1, 2].flatMap((x) =>
+          [-2, -1, 0, 1, 2].flatMap((y) => [-2, -1, 0, 1, 2].map((z) => [x, y, z])),
+        )) {
+          const d = [0, 1, 2].map(
+            (k) =>
+              system.positions[3 * i + k]! -
+              system.positions[3 * j + k]! +
+              a! * h[k]! +
+              b! * h[3 + k]! +
+              c! * h[6 + k]!,
+          );
+          const distance = Math.hypot(...d);
+          if (distance < best.distance) best = { distance, i, j };
+        }
+      }
+    }
+    const found = closestPair(system, 2.5);
+    expect(found).toMatchObject({ i: best.i, j: best.j });
+    expect(found!.distance).toBeCloseTo(best.distance, 10);
+    expect(closestPair(system, best.distance - 1e-6)).toBeUndefined();
+  });
+});

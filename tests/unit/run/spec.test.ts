@@ -1,0 +1,171 @@
+import { describe, expect, it } from 'vitest';
+import { isDynamic, parseRunSpec, replicaGrid, stageSteps } from '../../../src/run/spec.ts';
+
+const minimal = {
+  structure: 'cells/li3ycl6.cif',
+  potential: 'chlorides-rigid-ion-2026',
+  stages: [{ do: 'nvt', temperature: 600, duration: 1000 }],
+};
+const parse = (change: object = {}, overrides: string[] = []) =>
+  parseRunSpec(JSON.stringify({ ...minimal, ...change }, null, 1), 'spec.json', overrides);
+
+describe('run specification', () => {
+  it('fills in every default', () => {
+    expect(parse()).toEqual({
+      title: 'li3ycl6',
+      structure: 'cells/li3ycl6.cif',
+      supercell: [1, 1, 1],
+      seed: 1,
+      potential: 'chlorides-rigid-ion-2026',
+      cutoff: null,
+      accuracy: null,
+      velocities: 'maxwell',
+      stages: [
+        {
+          name: 'nvt 1',
+          do: 'nvt',
+          thermostat: 'csvr',
+          temperature: 600,
+          tau: 100,
+          duration: 1000,
+          timestep: 1,
+          production: true,
+        },
+      ],
+      replicas: { temperature: null, seed: [1] },
+      mobile: null,
+      record: {
+        trajectory: { file: 'trajectory.extxyz', every: 50 },
+        series: { every: 50 },
+        checkpoint: { every: 5000 },
+      },
+      analysis: ['msd', 'conductivity'],
+    });
+  });
+
+  it('is a fixed point: the completed spec parses to itself', () => {
+    const once = parse({ replicas: { temperature: [500, 600], seed: [3, 4] }, seed: 9 });
+    expect(parseRunSpec(JSON.stringify(once), 'spec.json')).toEqual(once);
+  });
+
+  it('reads YAML', () => {
+    const yaml =
+      'structure: a.cif\npotential: p\nstages:\n  - do: nve\n    duration: 100\n    temperature: 300\n';
+    expect(parseRunSpec(yaml, 'spec.yaml').stages[0]).toMatchObject({ do: 'nve', duration: 100 });
+  });
+
+  it('makes the last dynamic stage the production unless another is named', () => {
+    const stages = [
+      { do: 'minimize' },
+      { do: 'nvt', temperature: 600, duration: 100 },
+      { do: 'nve', duration: 100 },
+    ];
+    const flags = (spec: ReturnType<typeof parse>) =>
+      spec.stages.map((stage) => isDynamic(stage) && stage.production);
+    expect(flags(parse({ stages }))).toEqual([false, false, true]);
+    const named = stages.map((stage, i) => (i === 1 ? { ...stage, production: true } : stage));
+    expect(flags(parse({ stages: named }))).toEqual([false, true, false]);
+  });
+
+  it('multiplies temperatures and seeds', () => {
+    const spec = parse({ replicas: { temperature: [500, 600], seed: [1, 2, 3] } });
+    expect(replicaGrid(spec)).toHaveLength(6);
+    expect(replicaGrid(spec)[3]).toEqual({ temperature: 600, seed: 1 });
+    expect(replicaGrid(parse({ seed: 5 }))).toEqual([{ temperature: null, seed: 5 }]);
+  });
+
+  it('counts steps', () => {
+    const [stage] = parse({ stages: [{ do: 'nve', duration: 1000, timestep: 1.5, temperature: 1 }] }).stages;
+    expect(isDynamic(stage!) && stageSteps(stage)).toBe(667);
+  });
+
+  it('--set changes values before the check', () => {
+    const spec = parse({}, ['stages.0.temperature=700', 'seed=42', 'title=hot one', 'record.series.every=5']);
+    expect(spec.stages[0]).toMatchObject({ temperature: 700 });
+    expect(spec).toMatchObject({ seed: 42, title: 'hot one', record: { series: { every: 5 } } });
+    expect(() => parse({}, ['stages[0].temperatur=700'])).toThrow(
+      /stages\[0\]\.temperatur; did you mean "temperature"/,
+    );
+    expect(() => parse({}, ['nonsense'])).toThrow(/--set nonsense: expected path=value/);
+  });
+
+  it.each<[string, object, RegExp]>([
+    [
+      'an unknown field',
+      { supercel: [1, 1, 1] },
+      /spec\.json:\d+: unknown field supercel; did you mean "supercell"/,
+    ],
+    [
+      'an unknown stage field',
+      { stages: [{ do: 'nvt', temperature: 1, duration: 1, timestepp: 1 }] },
+      /stages\[0\]\.timestepp; did you mean "timestep"/,
+    ],
+    [
+      'an unknown stage',
+      { stages: [{ do: 'nvtt', temperature: 1, duration: 1 }] },
+      /stages\[0\]\.do: expected one of "minimize", "nvt"/,
+    ],
+    ['no stages', { stages: [] }, /stages: expected 1 to/],
+    [
+      'a missing temperature',
+      { stages: [{ do: 'nvt', duration: 1 }] },
+      /stages\[0\]\.temperature is missing/,
+    ],
+    [
+      'velocities without a temperature',
+      { stages: [{ do: 'nve', duration: 1 }] },
+      /temperature is missing: the first velocities/,
+    ],
+    [
+      'a negative duration',
+      { stages: [{ do: 'nvt', temperature: 1, duration: -5 }] },
+      /stages\[0\]\.duration: expected a number above 0 \(fs\), found -5/,
+    ],
+    [
+      'a long timestep',
+      { stages: [{ do: 'nvt', temperature: 1, duration: 5, timestep: 50 }] },
+      /timestep: expected a number of at most 20/,
+    ],
+    ['a text for a number', { seed: 'seven' }, /seed: expected a whole number \(32 bits\), found "seven"/],
+    ['two repeats', { supercell: [2, 2] }, /supercell: expected 3 to 3 entries/],
+    [
+      'npt',
+      { stages: [{ do: 'npt', temperature: 1, duration: 5, pressure: 0 }] },
+      /stages\[0\]\.do: "npt" is not available/,
+    ],
+    [
+      'a cell relaxation',
+      { stages: [{ do: 'minimize', cell: 'full' }] },
+      /relaxing the cell is not available/,
+    ],
+    [
+      'Nosé–Hoover',
+      { stages: [{ do: 'nvt', thermostat: 'noseHoover', temperature: 1, duration: 5 }] },
+      /"noseHoover" is not available/,
+    ],
+    ['an analysis of a later version', { analysis: ['rdf'] }, /the analysis "rdf" is not available/],
+    ['until', { until: { conductivity: { relativeError: 0.1 } } }, /"until" is not available/],
+    [
+      'a file in another folder',
+      { record: { trajectory: { file: '../x.extxyz' } } },
+      /a file name without a folder/,
+    ],
+    [
+      'a pressure in nvt',
+      { stages: [{ do: 'nvt', temperature: 1, duration: 5, pressure: 0 }] },
+      /belongs to an npt stage/,
+    ],
+  ])('refuses %s', (_what, change, message) => {
+    expect(() => parse(change)).toThrow(message);
+  });
+
+  it('refuses production stages of different timesteps', () => {
+    const stage = { do: 'nvt', temperature: 1, duration: 5, production: true };
+    expect(() => parse({ stages: [stage, { ...stage, timestep: 2 }] })).toThrow(/must share one timestep/);
+  });
+
+  it('an ordering rule without substitutions asks for nothing', () => {
+    expect(() => parse({ build: { order: 'ewald', substitute: [], vacancies: [] } })).not.toThrow();
+    expect(() => parse({ build: { substitute: ['Zr for Y'] } })).toThrow(/"build" is not available/);
+  });
+});
