@@ -30,9 +30,9 @@ const tier = (name: string, options: object) => ({
 /** Chooses the adapter before the test processes start. */
 const onGpu = { globalSetup: [resolve(root, 'tests/support/globalSetup.ts')], hookTimeout: 240_000 };
 
-/** One file for everything vite does: `--mode app` (browser), `--mode cli` (Node, by --ssr) and the test tiers. */
+/** One file for everything vite does: `--mode app` (browser), `--mode cli` and `tables` (Node) and the tests. */
 export default defineConfig(({ mode }) => {
-  if (mode === 'cli') {
+  if (mode === 'cli' || mode === 'tables') {
     return {
       root,
       define,
@@ -40,9 +40,14 @@ export default defineConfig(({ mode }) => {
       build: {
         ssr: true,
         target: 'node20',
-        outDir: 'dist/cli',
+        outDir: `dist/${mode}`,
         emptyOutDir: true,
-        rollupOptions: { input: { 'halide-md': resolve(root, 'src/cli/main.ts') } },
+        rollupOptions: {
+          input:
+            mode === 'cli'
+              ? { 'halide-md': resolve(root, 'src/cli/main.ts') }
+              : { tables: resolve(root, '.ci/tables.ts') },
+        },
       },
     };
   }

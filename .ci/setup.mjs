@@ -59,7 +59,19 @@ function build(mode, more = []) {
   say(`building (${mode}) …`);
   vite(['build', '--mode', mode, '--logLevel', 'warn']);
   mkdirSync('dist', { recursive: true });
-  writeFileSync(stamp, String(changed));
+  if (mode === 'cli') writeSchema();
+  writeFileSync(stamp, String(Math.max(changed, newest('potentials'))));
+}
+
+/** potentials/schema.json is printed by the program it was made for: a new pair form is in it at once. */
+function writeSchema() {
+  const file = join('potentials', 'schema.json');
+  const { stdout, status } = spawnSync(process.execPath, ['dist/cli/halide-md.js', 'list', 'schema'], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 24,
+  });
+  if (status !== 0) fail('the built program cannot print its schema');
+  if (!existsSync(file) || readFileSync(file, 'utf8') !== stdout) writeFileSync(file, stdout);
 }
 
 function bin(name, file) {
@@ -107,6 +119,11 @@ const TASKS = {
     build('cli');
     build('app', ['public']);
     vitest('--project', 'unit', '--project', 'kernel', '--project', 'golden', '--project', 'app');
+  },
+  async tables() {
+    build('cli');
+    vite(['build', '--mode', 'tables', '--logLevel', 'warn']);
+    await import(pathToFileURL(join(root, 'dist', 'tables', 'tables.js')).href);
   },
   async examples() {
     build('cli');

@@ -1,6 +1,6 @@
 /**
  * JSON Schema of a potential file, made from the registry of pair forms: a new form brings its own schema.
- * potentials/schema.json is this object, written by `npm run tables`.
+ * potentials/schema.json is this object, written by every build of the command line.
  */
 import type { JsonSchema } from '../core/document.ts';
 import { PAIR_FORMS, type PairFormDefinition, type ParamDefinition } from './pairForms.ts';

@@ -147,7 +147,8 @@ function mobileSpecies(spec: RunSpec, system: System): string[] {
   return single.length > 0 ? single.map(({ label }) => label) : labels.slice(0, 1);
 }
 
-function validityWarnings(spec: RunSpec, forceField: ForceField): string[] {
+/** One sentence for every temperature of a run that its force field is not valid for. */
+export function validityWarnings(spec: RunSpec, forceField: ForceField): string[] {
   const range = forceField.validTemperature;
   if (!range) return [];
   const temperatures = new Set(

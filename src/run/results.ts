@@ -55,6 +55,8 @@ export interface RunRecord {
   readonly thermo: readonly (readonly ThermoRow[])[];
   readonly status: RunResults['status'];
   readonly why?: string;
+  /** When the bath was changed while the run went on: its last temperature (K), and the step from which everything counts. */
+  readonly bath?: { readonly temperature: number; readonly step: number } | undefined;
 }
 
 /** Results and the curves behind them: of the pooled replicas when they share a temperature, else of the first group. */
@@ -64,11 +66,16 @@ export interface RunAnalysis {
   readonly single: readonly (TransportAnalysis | undefined)[];
 }
 
-export function analyseRun(prepared: PreparedRun, record: RunRecord): RunAnalysis {
+export function analyseRun(prepared: PreparedRun, whole: RunRecord): RunAnalysis {
   const { spec, system } = prepared;
+  const { bath } = whole;
+  const record = bath
+    ? { ...whole, thermo: whole.thermo.map((rows) => rows.filter(({ step }) => step >= bath.step)) }
+    : whole;
   const wanted = spec.analysis.length > 0;
   const production = new Set(spec.stages.flatMap((s, i) => (isDynamic(s) && s.production ? [i] : [])));
   const targets = prepared.replicas.map((replica, r) => {
+    if (bath) return bath.temperature;
     const stage = spec.stages.find((s, i) => isDynamic(s) && production.has(i));
     if (spec.replicas.temperature) return replica.temperature;
     if (stage && isDynamic(stage) && stage.temperature !== undefined) return stage.temperature;

@@ -43,8 +43,10 @@ export type RunEvent =
 
 /** What a user may do to a run while it goes on. */
 export interface RunControls {
-  /** A new bath temperature (K) for all replicas; displacements are counted afresh from here. */
-  setTemperature(kelvin: number): void;
+  /** A new bath temperature (K) for all replicas; displacements and means are counted afresh from here. */
+  setTemperature(kelvin: number): Promise<void>;
+  /** Hands everything recorded so far to the sink: its files are complete up to this step. */
+  flush(): Promise<void>;
 }
 
 export interface RunOptions {
@@ -138,6 +140,7 @@ class Execution {
   private readonly totalSteps: number;
   private stepsBefore = 0;
   private velocitiesReady = false;
+  private bath: RunRecord['bath'];
   private latest: Observation | undefined;
 
   constructor(simulation: Simulation, prepared: PreparedRun, sink: RunSink, options: RunOptions) {
@@ -178,8 +181,9 @@ class Execution {
     return ended;
   }
 
-  record(): Pick<RunRecord, 'series' | 'thermo'> {
+  record(): Pick<RunRecord, 'series' | 'thermo' | 'bath'> {
     return {
+      ...(this.bath && { bath: this.bath }),
       series: this.collectors.map((collector) => collector.series()),
       thermo: this.recorders.map(({ thermo }) => thermo),
     };
@@ -210,6 +214,7 @@ class Execution {
       replicas.temperature ? replica.temperature : (stage.temperature ?? replica.temperature),
     );
     simulation.setTemperatures(temperatures);
+    this.bath = undefined;
     if (!this.velocitiesReady) this.drawVelocities(temperatures);
     await simulation.setIntegrator({
       integrator: stage.do === 'nve' ? 'nve' : (stage.thermostat ?? 'csvr'),
@@ -227,6 +232,10 @@ class Execution {
     }
     const firstTime = simulation.time;
     const firstStep = simulation.step;
+    const controls: RunControls = {
+      setTemperature: (kelvin) => this.setTemperature(kelvin),
+      flush: () => this.flush(),
+    };
     let done = 0;
     while (done < steps && !this.options.signal?.aborted) {
       const chunk = Math.min(record.checkpoint.every, steps - done);
@@ -238,7 +247,7 @@ class Execution {
           this.addSeries(step, firstTime + (step - firstStep) * stage.timestep, index, observations),
         onFrame: (frames) => this.addFrames(frames, stage.production),
         onBatch: (batch) => this.progress(stage.name, index, done + batch, steps),
-        beforeBatch: () => this.options.beforeBatch?.({ setTemperature: (kelvin) => this.setTemperature(kelvin) }),
+        beforeBatch: () => this.options.beforeBatch?.(controls),
         ...(this.options.signal && { signal: this.options.signal }),
       });
       done = simulation.step - firstStep;
@@ -290,10 +299,13 @@ class Execution {
   }
 
   /** Displacements at one temperature say nothing about another: collection starts again. */
-  private setTemperature(kelvin: number): void {
+  private async setTemperature(kelvin: number): Promise<void> {
     const { replicas } = this.prepared;
+    const { step } = this.simulation;
     this.simulation.setTemperatures(replicas.map(() => kelvin));
     this.collectors = replicas.map(({ system }) => new DisplacementCollector(system));
+    this.bath = { temperature: kelvin, step };
+    await this.log(`bath set to ${kelvin} K at step ${step}: displacements and means count from here`);
   }
 
   private progress(stage: string, stageIndex: number, step: number, steps: number): void {

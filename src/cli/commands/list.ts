@@ -7,22 +7,30 @@ import { ELEMENTS } from '../../core/elements.ts';
 import { InputError, suggestion } from '../../core/errors.ts';
 import { libraryNames, libraryPotential } from '../../forcefield/library.ts';
 import { PAIR_FORMS, type PairFormName, pairForm } from '../../forcefield/pairForms.ts';
+import { POTENTIAL_SCHEMA } from '../../forcefield/potentialSchema.ts';
 import { FORMATS } from '../../io/index.ts';
 import { parseOptions } from '../options.ts';
 import { examplesFolder, readUserText } from '../paths.ts';
 import type { Command } from './index.ts';
 
 const SUBJECTS = ['potentials', 'examples', 'formats', 'analyses', 'forms'] as const;
+/** Printed on its own only: a JSON document, not a list for reading. */
+const SCHEMA = 'schema';
 
 export const list: Command = {
-  help: `halide-md list [${SUBJECTS.join('|')}] [--for FORMULA]
-  --for Li3YCl6   only potentials that cover these elements`,
+  help: `halide-md list [${[...SUBJECTS, SCHEMA].join('|')}] [--for FORMULA]
+  --for Li3YCl6   only potentials that cover these elements
+  schema          the JSON Schema of potential files`,
   async run(args) {
     const options = parseOptions('list', args, { for: { type: 'string' } });
     const [asked] = options.positionals;
+    if (asked === SCHEMA) {
+      process.stdout.write(`${JSON.stringify(POTENTIAL_SCHEMA, null, 2)}\n`);
+      return 0;
+    }
     const subject = SUBJECTS.find((one) => one === asked);
     if (asked !== undefined && !subject) {
-      throw new InputError(`list: there are no ${asked}${suggestion(asked, SUBJECTS)}`);
+      throw new InputError(`list: there are no ${asked}${suggestion(asked, [...SUBJECTS, SCHEMA])}`);
     }
     for (const one of subject ? [subject] : SUBJECTS) {
       const lines = await describe(one, options.text('for'));

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import schemaFile from '../../../potentials/schema.json' with { type: 'json' };
 import { assignForceField, checkNeutral } from '../../../src/forcefield/assign.ts';
 import { libraryNames, libraryPotential, parsePotential } from '../../../src/forcefield/library.ts';
 import { PAIR_FORMS, pairForm } from '../../../src/forcefield/pairForms.ts';
@@ -32,8 +31,9 @@ describe('the library', () => {
     }
   });
 
-  it('schema.json is the generated schema', () => {
-    expect(schemaFile).toEqual(JSON.parse(JSON.stringify(POTENTIAL_SCHEMA)));
+  it('is checked by a schema that is JSON and knows every form', () => {
+    const text = JSON.stringify(POTENTIAL_SCHEMA);
+    for (const name of Object.keys(PAIR_FORMS)) expect(text).toContain(`{"const":"${name}"}`);
   });
 });
 

@@ -1,0 +1,248 @@
+/**
+ * Writes the tables of README.md between their markers.
+ * Run by `npm run tables`; nobody types a figure. Single points are computed afresh through the command line, long runs
+ * are read from tests/physics/results (npm run test:physics writes those).
+ */
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { libraryNames, libraryPotential } from '../src/forcefield/library.ts';
+import { PAIR_FORMS, type PairFormName, pairForm } from '../src/forcefield/pairForms.ts';
+
+const root = process.cwd();
+const golden = join(root, 'tests', 'golden', 'lammps');
+
+interface SinglePoint {
+  readonly energy: { readonly total: number; readonly coulomb: number };
+  readonly forces: number[][];
+  readonly stress: number[];
+  readonly adapter: string;
+}
+interface Reference extends SinglePoint {
+  readonly cutoff: number;
+  readonly units: string;
+  readonly version: string;
+}
+
+type Row = readonly (string | number)[];
+
+function table(header: readonly string[], rows: readonly Row[]): string {
+  const line = (cells: Row): string => `| ${cells.join(' | ')} |`;
+  return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+function scientific(x: number): string {
+  const [mantissa, exponent] = x.toExponential(1).split('e') as [string, string];
+  const digits = '⁰¹²³⁴⁵⁶⁷⁸⁹';
+  const raised = [...String(Number(exponent))].map((c) => (c === '-' ? '⁻' : digits[Number(c)])).join('');
+  return `${mantissa.replace('-', '−')}·10${raised}`;
+}
+
+function rms(values: readonly number[]): number {
+  return Math.sqrt(values.reduce((sum, x) => sum + x * x, 0) / values.length);
+}
+
+/** Literature value of the Madelung constant of a case: charges included, nearest-neighbour distance, formula units. */
+const MADELUNG: Readonly<Record<string, { name: string; r0: number; units: number; literature: number }>> = {
+  '01_madelung_nacl': { name: 'NaCl', r0: 2.82, units: 108, literature: 1.747564594633 },
+  '02a_madelung_cscl': { name: 'CsCl', r0: (4.12 * Math.sqrt(3)) / 2, units: 64, literature: 1.76267477307 },
+  '02c_madelung_fluorite': {
+    name: 'CaF₂',
+    r0: (5.4626 * Math.sqrt(3)) / 4,
+    units: 108,
+    literature: 5.03878487,
+  },
+};
+
+function singlePoint(name: string, cutoff: number): SinglePoint {
+  const path = (file: string): string => join(golden, name, file);
+  const output = execFileSync(
+    process.execPath,
+    [
+      join(root, 'dist/cli/halide-md.js'),
+      ...['energy', path('system.data'), '--potential', path('potential.json')],
+      ...['--method', 'auto', '--accuracy', '1e-7', '--cutoff', String(cutoff), '--json', '-'],
+    ],
+    { encoding: 'utf8', maxBuffer: 1 << 26 },
+  );
+  return JSON.parse(output) as SinglePoint;
+}
+
+function validation(): { validation: string; madelung: string } {
+  const rows: Row[] = [];
+  const constants: Row[] = [];
+  let adapter = '';
+  let version = '';
+  const cases = readdirSync(golden, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  for (const { name } of cases) {
+    const references = JSON.parse(readFileSync(join(golden, name, 'reference.json'), 'utf8')) as Record<
+      string,
+      Reference
+    >;
+    for (const [variant, reference] of Object.entries(references)) {
+      process.stderr.write(`single point ${name} ${variant}\n`);
+      const seen = singlePoint(name, reference.cutoff);
+      adapter = seen.adapter;
+      version = reference.version;
+      const flat = reference.forces.flat();
+      const apart = seen.forces.flat().map((f, i) => f - (flat[i] as number));
+      const perfect = rms(flat) < 1e-6;
+      const reduced = reference.units === 'reduced';
+      const stress = seen.stress.map(
+        (s, k) => s / (reduced ? 160.2176634 : 1) - (reference.stress[k] as number),
+      );
+      rows.push([
+        `${name}${reduced ? ` (${variant})` : ''}`,
+        reference.forces.length,
+        `${reference.energy.total.toFixed(6)}${reduced ? '' : ' eV'}`,
+        `${seen.energy.total.toFixed(6)}${reduced ? '' : ' eV'}`,
+        scientific(Math.abs(seen.energy.total / reference.energy.total - 1)),
+        perfect
+          ? `largest ${scientific(Math.max(...seen.forces.flat().map(Math.abs)))} eV/Å`
+          : scientific(rms(apart) / rms(flat)),
+        `${scientific(Math.max(...stress.map(Math.abs)))}${reduced ? '' : ' GPa'}`,
+      ]);
+      const lattice = MADELUNG[name];
+      if (lattice) {
+        const found = (-seen.energy.coulomb / lattice.units) * (lattice.r0 / 14.399645);
+        constants.push([
+          lattice.name,
+          lattice.literature,
+          found.toFixed(9),
+          scientific(Math.abs(found - lattice.literature)),
+        ]);
+      }
+    }
+  }
+  const header = [
+    'case',
+    'atoms',
+    'LAMMPS',
+    'halide-md',
+    'energy, relative',
+    'rms force error / rms force',
+    'stress',
+  ];
+  return {
+    validation: `${table(header, rows)}\n\nReference: LAMMPS ${version}, double precision, Ewald 1e-10. Ours: f32 kernels on ${adapter}, \`--accuracy 1e-7\`.`,
+    madelung: table(['lattice', 'literature', 'halide-md', 'difference'], constants),
+  };
+}
+
+function physics(): string {
+  const read = (name: string): Record<string, unknown> | undefined => {
+    const file = join(root, 'tests', 'physics', 'results', `${name}.json`);
+    return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>) : undefined;
+  };
+  const rows: Row[] = [];
+  const nve = read('nve');
+  for (const key of ['nacl512', 'li3ocl625']) {
+    const one = nve?.[key] as
+      | {
+          title: string;
+          picoseconds: number;
+          drift_eV_per_atom_ns: number;
+          ci95: [number, number];
+          meanTemperature_K: number;
+          lammps: { meanTemperature_K: number; drift_eV_per_atom_ns: number };
+        }
+      | undefined;
+    if (!one) continue;
+    rows.push([
+      `${one.title}: energy drift over ${one.picoseconds} ps NVE, eV/atom/ns`,
+      `${scientific(one.drift_eV_per_atom_ns)} (95 %: ${scientific(one.ci95[0])} … ${scientific(one.ci95[1])})`,
+      `${scientific(one.lammps.drift_eV_per_atom_ns)} (PPPM 1e-6, slope of the total energy)`,
+      nve?.['adapter'] as string,
+    ]);
+    rows.push([
+      `${one.title}: mean temperature, K`,
+      one.meanTemperature_K.toFixed(2),
+      one.lammps.meanTemperature_K.toFixed(2),
+      nve?.['adapter'] as string,
+    ]);
+  }
+  const ensemble = read('ensemble');
+  for (const key of ['csvr', 'langevin']) {
+    const one = ensemble?.[key] as
+      | {
+          meanTemperature_K: number;
+          standardError_K: number;
+          target_K: number;
+          varianceOverCanonical: number;
+          samples: number;
+          kolmogorovSmirnov: number;
+          bound: number;
+        }
+      | undefined;
+    if (!one) continue;
+    rows.push([
+      `${key}: mean temperature, K`,
+      `${one.meanTemperature_K.toFixed(2)} ± ${one.standardError_K.toFixed(2)}`,
+      `${one.target_K}`,
+      ensemble?.['adapter'] as string,
+    ]);
+    rows.push([
+      `${key}: variance of the kinetic energy over the canonical one; Kolmogorov–Smirnov distance (${one.samples} samples)`,
+      `${one.varianceOverCanonical.toFixed(3)}; ${one.kolmogorovSmirnov.toFixed(4)}`,
+      `1; below ${one.bound.toFixed(4)}`,
+      ensemble?.['adapter'] as string,
+    ]);
+  }
+  const lyc = read('li3ycl6') as
+    | { D_Li_A2_per_ps: number[]; ci95: [number, number][]; lammps_A2_per_ps: number[]; adapter: string }
+    | undefined;
+  if (lyc) {
+    const interval = (i: number): string =>
+      (lyc.ci95[i] as [number, number]).map((x) => x.toFixed(3)).join('–');
+    rows.push([
+      'Li₃YCl₆, 480 ions, 600 K: D of Li, Å²/ps, two replicas of 50 ps',
+      lyc.D_Li_A2_per_ps.map((d, i) => `${d.toFixed(3)} (95 %: ${interval(i)})`).join(', '),
+      lyc.lammps_A2_per_ps.map((d) => d.toFixed(3)).join(', '),
+      lyc.adapter,
+    ]);
+  }
+  return rows.length > 0
+    ? table(['quantity', 'halide-md', 'reference', 'adapter'], rows)
+    : 'No results yet: run `npm run test:physics`.';
+}
+
+function potentials(): string {
+  const rows = libraryNames().map((name): Row => {
+    const { provenance, species, validFor, validTemperature, citation } = libraryPotential(name);
+    const source = citation[0]?.doi
+      ? `[${citation[0].text}](https://doi.org/${citation[0].doi})`
+      : (citation[0]?.text ?? '');
+    const range = validTemperature && !/\d K/.test(validFor) ? ` (${validTemperature.join('–')} K)` : '';
+    const [short] = validFor.split(/[.;] /);
+    return [`\`${name}\``, provenance, Object.keys(species).join(' '), `${short}${range}`, source];
+  });
+  return table(['name', 'provenance', 'species', 'valid for', 'source'], rows);
+}
+
+function forms(): string {
+  const rows = (Object.keys(PAIR_FORMS) as PairFormName[]).map((name): Row => {
+    const { formula, params } = pairForm(name);
+    const list = Object.entries(params).map(([p, { unit }]) => `${p} (${unit})`);
+    return [`\`${name}\``, formula, list.join(', ')];
+  });
+  return table(['form', 'V(r)', 'parameters'], rows);
+}
+
+function replaceSection(text: string, name: string, body: string): string {
+  const [open, close] = [`<!-- table:${name} -->`, `<!-- /table:${name} -->`];
+  const [from, to] = [text.indexOf(open), text.indexOf(close)];
+  if (from < 0 || to < from) throw new Error(`README.md has no section ${open} … ${close}`);
+  return `${text.slice(0, from + open.length)}\n${body}\n${text.slice(to)}`;
+}
+
+const readme = resolve(root, 'README.md');
+let text = readFileSync(readme, 'utf8');
+for (const [name, body] of Object.entries({
+  ...validation(),
+  physics: physics(),
+  potentials: potentials(),
+  forms: forms(),
+})) {
+  text = replaceSection(text, name, body);
+}
+writeFileSync(readme, text);

@@ -1,0 +1,31 @@
+/** Whole runs inside a test: a spec and its files in, the outcome out. */
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { prepareRun } from '../../src/run/prepare.ts';
+import { executeRun, type RunEvent, type RunOutcome } from '../../src/run/run.ts';
+import { MemorySink } from '../../src/run/sink.ts';
+import { parseRunSpec } from '../../src/run/spec.ts';
+import { testGpu } from './gpu.ts';
+
+/**
+ * Runs a spec; paths in it are relative to `from` (a file).
+ * @returns the outcome and the files of the run folder
+ */
+export async function runSpec(
+  spec: object,
+  from: string,
+  onEvent?: (event: RunEvent) => void,
+): Promise<{ outcome: RunOutcome; files: ReadonlyMap<string, string> }> {
+  const at = (path: string): string => resolve(dirname(from), path);
+  const prepared = await prepareRun(parseRunSpec(JSON.stringify(spec), from), {
+    bytes: async (path) => new Uint8Array(readFileSync(at(path))),
+    text: async (path) => readFileSync(at(path), 'utf8'),
+  });
+  const sink = new MemorySink();
+  const outcome = await executeRun(await testGpu(), prepared, sink, {
+    platform: `node ${process.version}`,
+    ...(onEvent && { onEvent }),
+  });
+  if (outcome.failure !== undefined) throw outcome.failure;
+  return { outcome, files: sink.files };
+}
