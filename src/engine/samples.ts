@@ -11,6 +11,14 @@ export interface SampleKind {
   readonly frame: boolean;
 }
 
+/** The named pieces of a sample, as far as its kind has them. */
+export interface UnpackedSample {
+  readonly raw?: RawObservation;
+  readonly positions?: Int32Array;
+  readonly images?: Int32Array;
+  readonly velocities?: Float32Array;
+}
+
 type Part = { readonly name: string; readonly buffer: GPUBuffer };
 
 /** Bytes that one batch may hand back; bounds the memory and the time of a read-back. */
@@ -19,7 +27,6 @@ const STAGING_BYTES = 32 * 2 ** 20;
 const MAXIMUM_STEPS = 4000;
 
 export class SampleBuffer {
-  readonly withVelocities: boolean;
   readonly maximumSteps = MAXIMUM_STEPS;
   private readonly state: StateBuffers;
   private readonly staging: GPUBuffer;
@@ -31,7 +38,6 @@ export class SampleBuffer {
 
   constructor(state: StateBuffers, forces: Forces, kinetic: GPUBuffer, withVelocities: boolean) {
     this.state = state;
-    this.withVelocities = withVelocities;
     this.series = [
       { name: 'kinetic', buffer: kinetic },
       { name: 'pair', buffer: forces.pairBlocks },
@@ -95,10 +101,7 @@ export class SampleBuffer {
   }
 
   /** The named pieces of one sample. */
-  unpack(
-    kind: SampleKind,
-    bytes: ArrayBuffer,
-  ): { raw?: RawObservation; positions?: Int32Array; images?: Int32Array; velocities?: Float32Array } {
+  unpack(kind: SampleKind, bytes: ArrayBuffer): UnpackedSample {
     const found = new Map<string, ArrayBuffer>();
     let start = 0;
     for (const { name, buffer } of this.parts(kind)) {

@@ -26,7 +26,7 @@ export const analyze: Command = {
   --types Li,O,Cl         names of numbered atom types
   --unwrapped             coordinates do not jump at the cell's faces (when the file does not say it)
   --skip fs               leaves out the beginning
-  --drift framework|massCenter|none   what displacements are relative to
+  --drift massCenter|framework|none   what displacements are relative to (default: the centre of mass)
   --out DIR               results.json, CSV files and report.html; default <trajectory>-analysis`,
   async run(args) {
     const options = parseOptions(
@@ -49,7 +49,7 @@ export const analyze: Command = {
     const mobile = parseList(options.text('mobile'));
     if (!mobile) throw new InputError('analyze: --mobile is missing, e.g. --mobile Li');
     const asked = options.text('drift');
-    const drift = DRIFTS.find((one) => one === (asked ?? 'framework'));
+    const drift = DRIFTS.find((one) => one === (asked ?? 'massCenter'));
     if (!drift) throw new InputError(`--drift ${asked}: expected one of ${DRIFTS.join(', ')}`);
     const temperature = options.number('temperature');
     const interval = options.number('frame-interval');

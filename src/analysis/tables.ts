@@ -1,0 +1,56 @@
+/** Transport results as CSV texts. Every header names its unit, in the style of thermo.csv. */
+import { TENSOR_COMPONENTS } from './msd.ts';
+import type { TransportAnalysis } from './transport.ts';
+
+/** File name → text. */
+export type Tables = Readonly<Record<string, string>>;
+
+/**
+ * `msd.csv`: lag, then for each species the MSD over all time origins and from the first frame, and the collective curve;
+ * `msd_tensor.csv`: the six components over all time origins; `diffusion_start.csv`: the fit against its first lag.
+ * All lags are written; beyond half the run the all-origins columns are few origins and much noise.
+ */
+export function transportTables({ results, curves }: TransportAnalysis): Tables {
+  const species = Object.entries(curves.species);
+  const first = species[0]?.[1];
+  const interval = first?.frameInterval ?? 0;
+  const lags = first?.msd.length ?? 0;
+  const { collective } = curves;
+  const byLag = (columns: readonly (readonly [string, Float64Array])[]): string =>
+    csv(
+      ['lag_fs', ...columns.map(([name]) => name)],
+      Array.from({ length: lags }, (_, k) => [
+        k * interval,
+        ...columns.map(([, values]) => values[k] as number),
+      ]),
+    );
+  const msd: (readonly [string, Float64Array])[] = species.flatMap(([label, curve]) => [
+    [`${label}_msd_A2`, curve.msd] as const,
+    [`${label}_msd_single_origin_A2`, curve.singleOrigin] as const,
+  ]);
+  if (collective) msd.push(['collective_e2A2', collective.msd]);
+  const tensor = species.flatMap(([label, curve]) =>
+    TENSOR_COMPONENTS.map((ab) => [`${label}_${ab}_A2`, curve.tensor[ab]] as const),
+  );
+  const starts = Object.entries(results.diffusion).flatMap(([label, { startScan }]) =>
+    startScan.map((row) => [label, row.start, row.D, row.standardError, row.chiSquare ?? Number.NaN]),
+  );
+  return {
+    'msd.csv': byLag(msd),
+    'msd_tensor.csv': byLag(tensor),
+    'diffusion_start.csv': csv(
+      ['species', 'start_fs', 'D_cm2_per_s', 'standard_error_cm2_per_s', 'reduced_chi_square'],
+      starts,
+    ),
+  };
+}
+
+function csv(header: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+  return `${[header, ...rows.map((row) => row.map(cell))].map((row) => row.join(',')).join('\n')}\n`;
+}
+
+/** Eight digits; an empty cell where there is no number. */
+function cell(value: string | number): string {
+  if (typeof value === 'string') return value;
+  return Number.isFinite(value) ? String(Number(value.toPrecision(8))) : '';
+}

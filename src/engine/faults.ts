@@ -1,0 +1,53 @@
+/** Signs that a run has left physics, and the sentence that names the atom. */
+import { PhysicsError } from '../core/errors.ts';
+import type { ReplicaSetup, StateBuffers } from './stateBuffers.ts';
+import { temperature } from './velocities.ts';
+
+/** A temperature no simulated ion survives; beyond it the run has blown up whatever the target was. */
+const RUNAWAY_KELVIN = 1e6;
+
+/**
+ * Throws when a replica is beyond any temperature, or its kinetic energy is not a number.
+ * @param kinetic blocks of observables/kinetic.wgsl
+ */
+export function checkTemperatures(state: StateBuffers, kinetic: Float32Array, step: number): void {
+  state.replicas.forEach((_, r) => {
+    const { firstBlock, nBlocks, nAtoms } = state.slice(r);
+    let sum = 0;
+    for (let b = firstBlock; b < firstBlock + nBlocks; b++) {
+      for (let k = 0; k < 3; k++) sum += kinetic[12 * b + k] as number;
+    }
+    const kelvin = temperature(sum, nAtoms);
+    if (!(kelvin < RUNAWAY_KELVIN)) {
+      throw new PhysicsError(
+        `replica ${r}: the temperature reached ${kelvin.toPrecision(3)} K near step ${step}; ` +
+          'a shorter timestep, or minimising first, would help',
+      );
+    }
+  });
+}
+
+/**
+ * The error of an atom that crosses half the skin within one step: which, how fast.
+ * @param velocities [n×3] Å/fs of each replica
+ */
+export function runawayError(
+  replicas: readonly ReplicaSetup[],
+  velocities: readonly Float64Array[],
+  step: number,
+): PhysicsError {
+  let worst = { r: 0, atom: 0, speed: -1 };
+  velocities.forEach((v, r) => {
+    for (let i = 0; i < v.length / 3; i++) {
+      const speed = Math.hypot(...v.subarray(3 * i, 3 * i + 3));
+      // Written so that a speed that is not a number wins.
+      if (!(speed <= worst.speed)) worst = { r, atom: i, speed };
+    }
+  });
+  const { system } = replicas[worst.r] as ReplicaSetup;
+  const label = system.species[system.typeOf[worst.atom] as number]?.label;
+  return new PhysicsError(
+    `step ${step}: atom ${worst.atom + 1} (${label}, replica ${worst.r}) moves at ${worst.speed.toPrecision(3)} Å/fs; ` +
+      'the run has lost the physics (overlapping atoms or too long a timestep)',
+  );
+}
