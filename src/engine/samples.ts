@@ -1,7 +1,8 @@
 /**
  * Samples taken inside a batch: at each sampled step the small buffers are copied one behind the other into a staging
- * buffer, which is read once when the batch has ended. Nothing is read in between.
+ * buffer of a ring, which is read once when the batch has ended. Nothing is read in between.
  */
+import { type Readback, ReadbackRing } from '../gpu/readback.ts';
 import type { Forces } from './forces.ts';
 import type { RawObservation } from './observables.ts';
 import type { StateBuffers } from './stateBuffers.ts';
@@ -19,22 +20,28 @@ export interface UnpackedSample {
   readonly velocities?: Float32Array;
 }
 
+/** What one batch hands back: its samples, then its status and kinetic energies. */
+export interface BatchReadback {
+  readonly readback: Readback;
+  /** Where each sample begins; the last entry is the tail. */
+  readonly offsets: number[];
+}
+
 type Part = { readonly name: string; readonly buffer: GPUBuffer };
 
 /** Bytes that one batch may hand back; bounds the memory and the time of a read-back. */
 const STAGING_BYTES = 32 * 2 ** 20;
-/** Steps in a batch at most: keeps command buffers of small systems within reason. */
-const MAXIMUM_STEPS = 4000;
+/** Samples in a batch at most. */
+const MAXIMUM_SAMPLES = 64;
+/** Batches under way, plus the one being read. */
+const RING = 3;
 
 export class SampleBuffer {
-  readonly maximumSteps = MAXIMUM_STEPS;
   private readonly state: StateBuffers;
-  private readonly staging: GPUBuffer;
+  private readonly ring: ReadbackRing;
   private readonly series: readonly Part[];
   private readonly frame: readonly Part[];
   private readonly tail: readonly Part[];
-  private offsets: number[] = [];
-  private end = 0;
 
   constructor(state: StateBuffers, forces: Forces, kinetic: GPUBuffer, withVelocities: boolean) {
     this.state = state;
@@ -54,43 +61,40 @@ export class SampleBuffer {
       { name: 'status', buffer: state.status },
       { name: 'kinetic', buffer: kinetic },
     ];
-    const one = this.size({ series: true, frame: true }) + total(this.tail);
-    this.staging = state.gpu.createBuffer(
-      'samples',
-      Math.max(one, Math.min(STAGING_BYTES, 64 * one)),
-      GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
-    );
+    const one = total([...this.series, ...this.frame]) + total(this.tail);
+    const bytes = Math.max(one, Math.min(STAGING_BYTES, MAXIMUM_SAMPLES * one));
+    this.ring = new ReadbackRing(state.gpu, 'samples', bytes, RING);
+  }
+
+  begin(): BatchReadback {
+    return { readback: this.ring.next(), offsets: [] };
   }
 
   /** True while another sample of any kind fits. */
-  get hasRoom(): boolean {
-    return this.end + this.size({ series: true, frame: true }) + total(this.tail) <= this.staging.size;
+  hasRoom({ readback }: BatchReadback): boolean {
+    const next = total([...this.series, ...this.frame]) + total(this.tail);
+    return readback.filled + next <= this.ring.bytes;
   }
 
-  rewind(): void {
-    this.offsets = [];
-    this.end = 0;
-  }
-
-  encode(encoder: GPUCommandEncoder, kind: SampleKind): void {
-    this.offsets.push(this.end);
-    this.copy(encoder, this.parts(kind));
+  encode(encoder: GPUCommandEncoder, batch: BatchReadback, kind: SampleKind): void {
+    this.copy(encoder, batch, this.parts(kind));
   }
 
   /**
    * The last thing of a batch: its status and kinetic energies. The status is cleared behind the copy, not before the
    * next batch, so that nothing reported in between is lost.
    */
-  encodeTail(encoder: GPUCommandEncoder): void {
-    this.offsets.push(this.end);
-    this.copy(encoder, this.tail);
+  encodeTail(encoder: GPUCommandEncoder, batch: BatchReadback): void {
+    this.copy(encoder, batch, this.tail);
     encoder.clearBuffer(this.state.status);
   }
 
-  async read(): Promise<{ samples: ArrayBuffer[]; status: Uint32Array; kinetic: Float32Array }> {
-    const bytes = await this.state.gpu.map(this.staging, this.end);
-    const starts = [...this.offsets, this.end];
-    const pieces = this.offsets.map((start, i) => bytes.slice(start, starts[i + 1]));
+  async read(
+    batch: BatchReadback,
+  ): Promise<{ samples: ArrayBuffer[]; status: Uint32Array; kinetic: Float32Array }> {
+    const bytes = await this.ring.read(batch.readback);
+    const ends = [...batch.offsets.slice(1), bytes.byteLength];
+    const pieces = batch.offsets.map((start, i) => bytes.slice(start, ends[i]));
     const tail = pieces.pop() as ArrayBuffer;
     const statusBytes = this.state.status.size;
     return {
@@ -126,22 +130,16 @@ export class SampleBuffer {
   }
 
   destroy(): void {
-    this.state.gpu.destroyBuffer(this.staging);
+    this.ring.destroy();
   }
 
   private parts(kind: SampleKind): Part[] {
     return [...(kind.series ? this.series : []), ...(kind.frame ? this.frame : [])];
   }
 
-  private size(kind: SampleKind): number {
-    return total(this.parts(kind));
-  }
-
-  private copy(encoder: GPUCommandEncoder, parts: readonly Part[]): void {
-    for (const { buffer } of parts) {
-      encoder.copyBufferToBuffer(buffer, 0, this.staging, this.end, buffer.size);
-      this.end += buffer.size;
-    }
+  private copy(encoder: GPUCommandEncoder, batch: BatchReadback, parts: readonly Part[]): void {
+    batch.offsets.push(batch.readback.filled);
+    for (const { buffer } of parts) this.ring.copy(encoder, buffer, batch.readback);
   }
 }
 

@@ -13,10 +13,11 @@ import type { IntegratorSettings } from './integrators.ts';
 import { compileMinimizer, type MinimizeSettings } from './minimize.ts';
 import { checkCutoff, NeighborList } from './neighborList.ts';
 import { type Observation, observe, type RawObservation } from './observables.ts';
+import { Pace } from './pace.ts';
 import { SampleBuffer, type SampleKind, type UnpackedSample } from './samples.ts';
-import { type ReplicaSetup, StateBuffers } from './stateBuffers.ts';
+import { type ReplicaSetup, SNAPSHOTS, StateBuffers } from './stateBuffers.ts';
 import { largestForces } from './status.ts';
-import { type RawSample, Stepper } from './stepper.ts';
+import { type Batch, type RawSample, Stepper } from './stepper.ts';
 import { compileSentence, createKinetic, type EncodedStep } from './steps.ts';
 
 export interface SimulationOptions {
@@ -70,12 +71,10 @@ export class Simulation {
   time = 0;
   private readonly stepper: Stepper;
   private readonly kinetic: { readonly kernel: BoundKernel; readonly blocks: GPUBuffer };
-  private readonly batchMilliseconds: number;
+  private readonly pace: Pace;
   private integrator: { readonly settings: IntegratorSettings; readonly encoded: EncodedStep } | undefined;
   /** Without and with velocities; a callback may ask for a frame while a run without them goes on. */
   private readonly samples = new Map<boolean, SampleBuffer>();
-  private batchLength = 8;
-  private millisecondsPerStep = 0;
 
   private constructor(
     gpu: Gpu,
@@ -93,7 +92,7 @@ export class Simulation {
     this.stepper = new Stepper(state, list, forces, kinetic.kernel);
     this.forces = forces;
     this.kinetic = kinetic;
-    this.batchMilliseconds = options.batchMilliseconds ?? 150;
+    this.pace = new Pace(options.batchMilliseconds ?? 150);
   }
 
   /** Uploads the replicas and compiles every kernel; no step is taken. */
@@ -171,36 +170,48 @@ export class Simulation {
     return this.framesOf(sample, this.step, this.time, true);
   }
 
-  /** Advances all replicas; resolves when the last sample has been delivered. */
+  /**
+   * Advances all replicas; resolves when the last sample has been delivered. While the host delivers what one batch
+   * brought, the GPU runs the next.
+   */
   async run(request: RunRequest): Promise<void> {
-    const { integrator } = this;
+    const { integrator, stepper } = this;
     if (!integrator) throw new GpuError('no integrator was set');
-    await this.stepper.ensureForces();
+    await stepper.ensureForces();
     const buffer = this.sampleBuffer(request.withVelocities ?? false);
-    const end = this.step + request.steps;
     const first = this.step;
-    while (this.step < end) {
+    const end = first + request.steps;
+    let flying: Batch[] = [];
+    let stop = false;
+    this.pace.begin();
+    for (;;) {
       await request.beforeBatch?.();
-      if (request.signal?.aborted) return;
-      const steps = Math.min(this.batchLength, end - this.step);
-      const began = performance.now();
-      const { taken, samples, status } = await this.stepper.batch(
-        {
-          encoded: integrator.encoded,
-          step: this.step,
-          steps,
-          seriesEvery: request.seriesEvery,
-          frameEvery: request.frameEvery,
-          millisecondsPerStep: this.millisecondsPerStep,
-        },
-        buffer,
-      );
-      this.adaptBatch(taken, performance.now() - began, buffer);
-      for (const sample of samples) await this.deliver(buffer, sample, request);
-      this.step += taken;
-      this.time += taken * integrator.settings.timestep;
+      stop ||= request.signal?.aborted ?? false;
+      let next = flying.reduce((step, { taken }) => step + taken, this.step);
+      while (!stop && next < end && flying.length < SNAPSHOTS) {
+        const steps = Math.min(this.pace.steps, end - next);
+        const { seriesEvery, frameEvery } = request;
+        const batch = stepper.submitBatch(
+          { encoded: integrator.encoded, step: next, steps, seriesEvery, frameEvery },
+          buffer,
+        );
+        flying.push(batch);
+        next += batch.taken;
+      }
+      const batch = flying.shift();
+      if (!batch) return;
+      await this.gpu.rest(this.pace.expected(batch.taken));
+      const result = await stepper.finishBatch(batch, buffer);
+      this.pace.done(batch.taken);
+      if (!result) {
+        flying = [];
+        continue;
+      }
+      for (const sample of result.samples) await this.deliver(buffer, sample, request);
+      this.step += batch.taken;
+      this.time += batch.taken * integrator.settings.timestep;
       request.onBatch?.(this.step - first);
-      if (request.until?.(largestForces(status))) return;
+      stop ||= request.until?.(largestForces(result.status)) ?? false;
     }
   }
 
@@ -253,16 +264,6 @@ export class Simulation {
     this.forces.destroy();
     this.stepper.list.destroy();
     this.state.destroy();
-  }
-
-  /** Batches grow or shrink towards the wall-clock time asked for. */
-  private adaptBatch(steps: number, milliseconds: number, buffer: SampleBuffer): void {
-    // The shortest seen, a little less each time it was slept through: a wait guessed too long would be time lost.
-    const perStep = Math.max(1e-3, milliseconds / steps);
-    this.millisecondsPerStep = Math.min(perStep, this.millisecondsPerStep || perStep * 0.5);
-    const wanted = this.batchMilliseconds / perStep;
-    const next = Math.min(2 * this.batchLength, Math.max(this.batchLength / 2, wanted));
-    this.batchLength = Math.max(1, Math.min(buffer.maximumSteps, Math.round(next)));
   }
 
   private sampleBuffer(withVelocities: boolean): SampleBuffer {

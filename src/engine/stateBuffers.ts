@@ -32,6 +32,9 @@ export interface ReplicaSlice {
 /** Buffers that a snapshot must hold to repeat a batch of steps exactly. */
 const SNAPSHOT = ['positions', 'images', 'velocities', 'forces', 'heats', 'motions', 'relaxations'] as const;
 
+/** Snapshots kept: one for every batch that can be under way. */
+export const SNAPSHOTS = 2;
+
 export type StateName = (typeof SNAPSHOT)[number];
 
 export class StateBuffers {
@@ -45,7 +48,7 @@ export class StateBuffers {
   readonly status: GPUBuffer;
   readonly replicaTable: GPUBuffer;
   private readonly buffers: Readonly<Record<StateName, GPUBuffer>>;
-  private readonly snapshots: Readonly<Record<StateName, GPUBuffer>>;
+  private readonly snapshots: readonly Readonly<Record<StateName, GPUBuffer>>[];
 
   constructor(gpu: Gpu, replicas: readonly ReplicaSetup[]) {
     this.gpu = gpu;
@@ -68,7 +71,7 @@ export class StateBuffers {
         SNAPSHOT.map((name) => [name, gpu.createBuffer(`${prefix}${name}`, bytes[name], usage)]),
       ) as Record<StateName, GPUBuffer>;
     this.buffers = create('');
-    this.snapshots = create('snapshot of ');
+    this.snapshots = Array.from({ length: SNAPSHOTS }, (_, i) => create(`snapshot ${i} of `));
     this.anchors = gpu.createBuffer('anchors', bytes.positions, usage);
     this.status = gpu.createBuffer('status', 4 * STATUS.words * replicas.length, usage);
     this.replicaTable = gpu.createBuffer('replicas', Replica.stride * replicas.length, usage);
@@ -147,20 +150,24 @@ export class StateBuffers {
     this.gpu.write(this.replicaTable, packStructs(Replica, rows));
   }
 
-  /** Encodes a copy of the whole state, to fall back on. */
-  encodeSnapshot(encoder: GPUCommandEncoder): void {
+  /** Encodes a copy of the whole state into a slot below SNAPSHOTS, to fall back on. */
+  encodeSnapshot(encoder: GPUCommandEncoder, slot: number): void {
     for (const name of SNAPSHOT) {
       const from = this.buffers[name];
-      encoder.copyBufferToBuffer(from, 0, this.snapshots[name], 0, from.size);
+      encoder.copyBufferToBuffer(from, 0, this.snapshot(slot)[name], 0, from.size);
     }
   }
 
-  /** Encodes the way back to the last snapshot. */
-  encodeRollback(encoder: GPUCommandEncoder): void {
+  /** Encodes the way back to a snapshot. */
+  encodeRollback(encoder: GPUCommandEncoder, slot: number): void {
     for (const name of SNAPSHOT) {
       const to = this.buffers[name];
-      encoder.copyBufferToBuffer(this.snapshots[name], 0, to, 0, to.size);
+      encoder.copyBufferToBuffer(this.snapshot(slot)[name], 0, to, 0, to.size);
     }
+  }
+
+  private snapshot(slot: number): Readonly<Record<StateName, GPUBuffer>> {
+    return this.snapshots[slot] as Readonly<Record<StateName, GPUBuffer>>;
   }
 
   /** Unwrapped positions [n×3] (Å) of a replica out of whole-batch position and image words. */
@@ -189,7 +196,8 @@ export class StateBuffers {
 
   destroy(): void {
     const own = [this.anchors, this.status, this.replicaTable];
-    for (const buffer of [...Object.values(this.buffers), ...Object.values(this.snapshots), ...own]) {
+    const copies = this.snapshots.flatMap((snapshot) => Object.values(snapshot));
+    for (const buffer of [...Object.values(this.buffers), ...copies, ...own]) {
       this.gpu.destroyBuffer(buffer);
     }
   }

@@ -1,7 +1,8 @@
 /**
  * Batches of steps: many steps are encoded and submitted at once, and what only the GPU knows (displacements, lists that
- * overflow) is checked when the batch has ended. A batch that fails is rolled back to its snapshot and repeated with a
- * shorter rebuild interval or longer lists, to the same bits.
+ * overflow) is checked when the batch has ended, while the next one already runs. A batch that fails is rolled back to its
+ * snapshot, whatever was submitted behind it is void, and both are repeated with a shorter rebuild interval or longer
+ * lists, to the same bits.
  */
 import type { Gpu } from '../gpu/device.ts';
 import type { BoundKernel } from '../gpu/kernel.ts';
@@ -9,8 +10,8 @@ import { checkTemperatures, runawayError } from './faults.ts';
 import type { Forces } from './forces.ts';
 import { BLOCK, WORKGROUP } from './layouts.ts';
 import type { NeighborList } from './neighborList.ts';
-import type { SampleBuffer, SampleKind } from './samples.ts';
-import type { StateBuffers } from './stateBuffers.ts';
+import type { BatchReadback, SampleBuffer, SampleKind } from './samples.ts';
+import { SNAPSHOTS, type StateBuffers } from './stateBuffers.ts';
 import { largestDisplacement, neededCapacity } from './status.ts';
 import type { EncodedStep } from './steps.ts';
 
@@ -23,15 +24,30 @@ export interface RawSample {
 
 export interface BatchRequest {
   readonly encoded: EncodedStep;
-  /** Step that the state stands at. */
+  /** Step that the state stands at when the batch begins. */
   readonly step: number;
   /** Steps wanted; fewer are taken when the sample buffer is full. */
   readonly steps: number;
   /** Counted in absolute steps; 0 means never. */
   readonly seriesEvery: number;
   readonly frameEvery: number;
-  /** Wall-clock milliseconds a step is expected to take: most of the wait is slept through. */
-  readonly millisecondsPerStep: number;
+}
+
+/** A batch that has been submitted. */
+export interface Batch {
+  readonly step: number;
+  readonly taken: number;
+  readonly sampled: readonly { readonly step: number; readonly kind: SampleKind }[];
+  readonly results: BatchReadback;
+  /** Snapshot slot of the state it began from. */
+  readonly slot: number;
+  /** True when a list older than the batch was replaced in it: its age was a full interval. */
+  readonly replacedList: boolean;
+}
+
+export interface BatchResult {
+  readonly samples: readonly RawSample[];
+  readonly status: Uint32Array;
 }
 
 export class Stepper {
@@ -44,6 +60,7 @@ export class Stepper {
   /** Steps since the list was built; undefined when it must be built before anything else. */
   private listAge: number | undefined;
   private forcesCurrent = false;
+  private slot = 0;
 
   constructor(state: StateBuffers, list: NeighborList, forces: Forces, kinetic: BoundKernel) {
     this.gpu = state.gpu;
@@ -73,62 +90,29 @@ export class Stepper {
   /** One sample of the current state, outside any batch. */
   async sample(buffer: SampleBuffer, kind: SampleKind): Promise<ArrayBuffer> {
     await this.ensureForces();
+    const results = buffer.begin();
     this.submit('sample', (encoder) => {
-      buffer.rewind();
       const pass = encoder.beginComputePass({ label: 'sample' });
       this.encodeObservation(pass);
       pass.end();
-      buffer.encode(encoder, kind);
-      buffer.encodeTail(encoder);
+      buffer.encode(encoder, results, kind);
+      buffer.encodeTail(encoder, results);
     });
-    const { samples } = await buffer.read();
+    const { samples } = await buffer.read(results);
     return samples[0] as ArrayBuffer;
   }
 
-  /** A batch of up to `steps` steps, repeated from its snapshot until lists and displacements were in order. */
-  async batch(
-    request: BatchRequest,
-    buffer: SampleBuffer,
-  ): Promise<{ taken: number; samples: RawSample[]; status: Uint32Array }> {
-    const { state, list } = this;
-    for (;;) {
-      const rebuildsBefore = this.listAge === undefined ? Number.POSITIVE_INFINITY : this.counters.rebuilds;
-      const { taken, sampled } = this.submitSteps(request, buffer);
-      await this.gpu.rest(request.millisecondsPerStep * taken);
-      const { status, kinetic, samples } = await buffer.read();
-      const largest = largestDisplacement(status);
-      const tooFar = largest > list.skin / 2;
-      if (this.growIfNeeded(status) || tooFar) {
-        this.counters.rollbacks++;
-        if (tooFar && list.interval === 1) throw await this.runaway(request.step);
-        if (tooFar) list.interval = Math.max(1, list.interval >> 1);
-        this.submit('rollback', (encoder) => {
-          state.encodeRollback(encoder);
-          // A fresh list at once: the displacements of the next attempt count from here.
-          this.encodeBuild(encoder);
-        });
-        continue;
-      }
-      checkTemperatures(state, kinetic, request.step);
-      if (this.counters.rebuilds > rebuildsBefore) list.adapt(largest);
-      return {
-        taken,
-        status,
-        samples: sampled.map((one, i) => ({ ...one, bytes: samples[i] as ArrayBuffer })),
-      };
-    }
-  }
-
-  private submitSteps(
-    { encoded, step, steps, seriesEvery, frameEvery }: BatchRequest,
-    buffer: SampleBuffer,
-  ): { taken: number; sampled: { step: number; kind: SampleKind }[] } {
+  /** Submits a batch of up to `steps` steps. At most SNAPSHOTS batches may be under way. */
+  submitBatch(request: BatchRequest, buffer: SampleBuffer): Batch {
+    const { encoded, step, steps, seriesEvery, frameEvery } = request;
     const { state, list } = this;
     const sampled: { step: number; kind: SampleKind }[] = [];
+    const results = buffer.begin();
+    const slot = this.slot++ % SNAPSHOTS;
     let taken = 0;
+    let replacedList = false;
     this.submit(`steps ${step}…${step + steps}`, (encoder) => {
-      state.encodeSnapshot(encoder);
-      buffer.rewind();
+      state.encodeSnapshot(encoder, slot);
       let pass: GPUComputePassEncoder | undefined;
       const open = (): GPUComputePassEncoder => {
         pass ??= encoder.beginComputePass({ label: 'steps' });
@@ -138,10 +122,11 @@ export class Stepper {
         pass?.end();
         pass = undefined;
       };
-      while (taken < steps && buffer.hasRoom) {
+      while (taken < steps && buffer.hasRoom(results)) {
         encoded.encode(open, step + taken, () => {
           if (this.listAge === undefined || this.listAge >= list.interval) {
             close();
+            replacedList ||= this.listAge !== undefined;
             this.encodeBuild(encoder);
           }
           this.listAge = (this.listAge as number) + 1;
@@ -155,14 +140,43 @@ export class Stepper {
         if (!kind.series && !kind.frame) continue;
         if (kind.series) this.encodeObservation(open());
         close();
-        buffer.encode(encoder, kind);
+        buffer.encode(encoder, results, kind);
         sampled.push({ step: now, kind });
       }
       this.encodeKinetic(open());
       close();
-      buffer.encodeTail(encoder);
+      buffer.encodeTail(encoder, results);
     });
-    return { taken, sampled };
+    return { step, taken, sampled, results, slot, replacedList };
+  }
+
+  /**
+   * Waits for a batch and checks it. Undefined when it had to be rolled back: the state then stands at the batch's first
+   * step again, and every batch submitted behind it is void.
+   */
+  async finishBatch(batch: Batch, buffer: SampleBuffer): Promise<BatchResult | undefined> {
+    const { state, list } = this;
+    const { status, kinetic, samples } = await buffer.read(batch.results);
+    const largest = largestDisplacement(status);
+    const tooFar = largest > list.skin / 2;
+    if (this.growIfNeeded(status) || tooFar) {
+      this.counters.rollbacks++;
+      if (tooFar && list.interval === 1) throw await this.runaway(batch.step);
+      if (tooFar) list.interval = Math.max(1, list.interval >> 1);
+      this.submit('rollback', (encoder) => {
+        state.encodeRollback(encoder, batch.slot);
+        encoder.clearBuffer(state.status);
+        // A fresh list at once: the displacements of the next attempt count from here.
+        this.encodeBuild(encoder);
+      });
+      return undefined;
+    }
+    checkTemperatures(state, kinetic, batch.step);
+    if (batch.replacedList) list.adapt(largest);
+    return {
+      status,
+      samples: batch.sampled.map((one, i) => ({ ...one, bytes: samples[i] as ArrayBuffer })),
+    };
   }
 
   private submit(label: string, encode: (encoder: GPUCommandEncoder) => void): void {
