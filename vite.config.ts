@@ -12,7 +12,9 @@ const { version } = JSON.parse(readFileSync(resolve(root, 'package.json'), 'utf8
 function commit(): string {
   try {
     const git = (...args: string[]): string =>
-      execFileSync('git', args, { cwd: root, stdio: ['ignore', 'pipe', 'ignore'] }).toString().trim();
+      execFileSync('git', args, { cwd: root, stdio: ['ignore', 'pipe', 'ignore'] })
+        .toString()
+        .trim();
     return git('rev-parse', '--short=12', 'HEAD') + (git('status', '--porcelain', '-uno') ? '+changes' : '');
   } catch {
     return 'unknown';

@@ -1,10 +1,8 @@
 /**
- * The registry of analyses, by the names that a run specification and the command line use. An entry says what the analysis
- * needs, what units its results carry, and how to run it.
+ * The registry of analyses, by the names that a run specification uses. All of them read one pass over the displacements
+ * (transport.ts); an entry says what it needs, which part of the results is its own, and in what units.
  */
-import type { DisplacementSeries } from './displacements.ts';
-import { transportTables } from './tables.ts';
-import { analyseTransport, type TransportOptions } from './transport.ts';
+import type { TransportAnalysis } from './transport.ts';
 
 /** What an analysis reads. */
 export type AnalysisInput = 'displacements' | 'mobile' | 'temperature' | 'formalCharges';
@@ -14,11 +12,8 @@ export interface AnalysisDefinition {
   readonly inputs: readonly AnalysisInput[];
   /** Unit of each result, by its place in results.json. */
   readonly resultUnits: Readonly<Record<string, string>>;
-  /** What it adds to results.json and the CSV files beside it. */
-  run(
-    series: readonly DisplacementSeries[],
-    options: TransportOptions,
-  ): { readonly results: object; readonly tables: Readonly<Record<string, string>> };
+  /** Its part of results.json. */
+  results(analysis: TransportAnalysis): Partial<TransportAnalysis['results']>;
 }
 
 export const ANALYSES = {
@@ -30,11 +25,7 @@ export const ANALYSES = {
       'diffusion.<species>.tensor': 'cm²/s',
       'diffusion.<species>.hopsPerIon': '1',
     },
-    run(series, options) {
-      const analysis = analyseTransport(series, options);
-      const { diffusion, transport } = analysis.results;
-      return { results: { diffusion, transport }, tables: transportTables(analysis) };
-    },
+    results: ({ results: { diffusion, transport } }) => ({ diffusion, transport }),
   },
   conductivity: {
     title: 'Ionic conductivity and Haven ratio',
@@ -44,10 +35,7 @@ export const ANALYSES = {
       'conductivity.collective': 'S/cm',
       'conductivity.havenRatio': '1',
     },
-    run(series, options) {
-      const analysis = analyseTransport(series, options);
-      return { results: analysis.results, tables: transportTables(analysis) };
-    },
+    results: ({ results: { conductivity, transport } }) => ({ conductivity, transport }),
   },
 } satisfies Record<string, AnalysisDefinition>;
 

@@ -54,11 +54,12 @@ export interface IntegratorSettings {
   readonly integrator: IntegratorName;
   /** fs */
   readonly timestep: number;
-  /** Relaxation time of the thermostat in fs: τ of V, 1/γ of O. */
-  readonly tau: number;
+  /** Relaxation time of the thermostat in fs: τ of V, 1/γ of O. Without a thermostat: none. */
+  readonly tau?: number;
 }
 
 /** Steps between two V: fine enough that the bath acts smoothly, at most a twentieth of τ. */
-export function thermostatEvery({ tau, timestep }: IntegratorSettings): number {
+export function thermostatEvery({ tau = Number.POSITIVE_INFINITY, timestep }: IntegratorSettings): number {
+  if (!Number.isFinite(tau)) return 1;
   return Math.max(1, Math.floor(tau / (20 * timestep)));
 }

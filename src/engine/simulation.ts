@@ -229,7 +229,7 @@ export class Simulation {
       this.setVelocities(r, new Float64Array(system.positions.length));
     });
     const encoded = await compileMinimizer(this.state, this.forces, settings);
-    this.integrator = { settings: { integrator: 'nve', timestep: 0, tau: 1 }, encoded };
+    this.integrator = { settings: { integrator: 'nve', timestep: 0 }, encoded };
     let left: readonly number[] = [];
     let steps = 0;
     try {

@@ -71,8 +71,8 @@ export async function compileSentence(
     packStructs(Integration, [
       {
         timestep: settings.timestep,
-        friction: 1 / settings.tau,
-        tau: settings.tau,
+        friction: settings.tau === undefined ? 0 : 1 / settings.tau,
+        tau: settings.tau ?? 0,
         thermostatInterval: every * settings.timestep,
         reportedDisplacement2: (0.25 * skin) ** 2,
       },

@@ -3,13 +3,14 @@ import type { Conductivity } from '../analysis/conductivity.ts';
 import type { SpeciesDiffusion } from '../analysis/diffusion.ts';
 import type { DisplacementSeries } from '../analysis/displacements.ts';
 import { type Estimate, unresolved } from '../analysis/estimate.ts';
+import { ANALYSES } from '../analysis/index.ts';
 import { analyseTransport, type TransportAnalysis } from '../analysis/transport.ts';
 import { fitLine, seriesMean, studentQuantile } from '../core/stats.ts';
 import { cellParameters } from '../model/cell.ts';
 import { reducedFormula } from '../model/system.ts';
 import type { PreparedRun } from './prepare.ts';
 import type { ThermoRow } from './recorder.ts';
-import { isDynamic } from './spec.ts';
+import { type DynamicStage, isDynamic } from './spec.ts';
 
 /** A mean with its standard error. */
 export interface Mean {
@@ -72,23 +73,17 @@ export function analyseRun(prepared: PreparedRun, whole: RunRecord): RunAnalysis
   const record = bath
     ? { ...whole, thermo: whole.thermo.map((rows) => rows.filter(({ step }) => step >= bath.step)) }
     : whole;
-  const wanted = spec.analysis.length > 0;
+  const wanted = spec.analysis.map((name) => ANALYSES[name]);
+  const share = (analysis: TransportAnalysis): Partial<TransportAnalysis['results']> =>
+    Object.assign({}, ...wanted.map((definition) => definition.results(analysis)));
   const production = new Set(spec.stages.flatMap((s, i) => (isDynamic(s) && s.production ? [i] : [])));
-  const targets = prepared.replicas.map((replica, r) => {
-    if (bath) return bath.temperature;
-    const stage = spec.stages.find((s, i) => isDynamic(s) && production.has(i));
-    if (spec.replicas.temperature) return replica.temperature;
-    if (stage && isDynamic(stage) && stage.temperature !== undefined) return stage.temperature;
-    return (
-      productionMean(record.thermo[r] ?? [], production, (row) => row.observation.temperature)?.value ?? null
-    );
-  });
+  const targets = targetTemperatures(prepared, record, production);
   const analyse = (members: readonly number[], temperature: number | null): TransportAnalysis | undefined => {
     const series = members.flatMap((r) => record.series[r] ?? []).filter(({ frames }) => frames.length > 1);
-    if (!wanted || series.length === 0) return undefined;
+    if (wanted.length === 0 || series.length === 0) return undefined;
     return analyseTransport(series, {
       mobile: prepared.mobile,
-      ...(temperature !== null && spec.analysis.includes('conductivity') && { temperature }),
+      ...(temperature !== null && { temperature }),
     });
   };
   const single = record.series.map((_, r) => analyse([r], targets[r] ?? null));
@@ -108,7 +103,7 @@ export function analyseRun(prepared: PreparedRun, whole: RunRecord): RunAnalysis
       temperature: productionMean(rows, production, (row) => row.observation.temperature, 'K'),
       pressure: productionMean(rows, production, (row) => row.observation.pressure, 'GPa'),
       ...nveDrift(prepared, rows),
-      ...single[r]?.results,
+      ...(single[r] && share(single[r])),
     };
   });
   const parameters = cellParameters(system.cell);
@@ -120,7 +115,7 @@ export function analyseRun(prepared: PreparedRun, whole: RunRecord): RunAnalysis
     system: { formula: reducedFormula(system), nAtoms: system.typeOf.length, mobile: prepared.mobile },
     potential: prepared.forceField.name,
     productionTime: productionTime(record, production),
-    ...(pooled.length === 1 ? pooled[0]?.analysis.results : severalTemperatures(pooled)),
+    ...(pooled[0] && (pooled.length === 1 ? share(pooled[0].analysis) : severalTemperatures(pooled))),
     lattice: {
       a: fixed(parameters.a, 'Å'),
       b: fixed(parameters.b, 'Å'),
@@ -132,7 +127,7 @@ export function analyseRun(prepared: PreparedRun, whole: RunRecord): RunAnalysis
     ...(pooled.length > 1 && {
       byTemperature: pooled.map(({ temperature, analysis }) => ({
         temperature: temperature ?? 0,
-        ...analysis.results,
+        ...share(analysis),
       })),
     }),
     replicas,
@@ -171,9 +166,34 @@ function productionMean(
   return { value: mean, standardError, unit };
 }
 
+/**
+ * The temperature of each replica (K) that conductivity is computed at: the one asked for; without one, in nve, the mean
+ * over all replicas of what was found, as they sample one ensemble.
+ */
+function targetTemperatures(
+  { spec, replicas }: PreparedRun,
+  { bath, thermo }: RunRecord,
+  production: ReadonlySet<number>,
+): (number | null)[] {
+  if (spec.replicas.temperature && !bath) return replicas.map(({ temperature }) => temperature);
+  const stage = spec.stages.find((s, i): s is DynamicStage => isDynamic(s) && production.has(i));
+  const asked = bath?.temperature ?? stage?.temperature;
+  if (asked !== undefined) return replicas.map(() => asked);
+  const found = thermo.flatMap(
+    (rows) => productionMean(rows, production, (row) => row.observation.temperature)?.value ?? [],
+  );
+  const mean = found.length > 0 ? found.reduce((sum, kelvin) => sum + kelvin, 0) / found.length : null;
+  return replicas.map(() => mean);
+}
+
+/** fs between the first and the last production row. Rows tile time: a stage starts where the row before it stands. */
 function productionTime({ thermo }: RunRecord, production: ReadonlySet<number>): number {
-  const times = (thermo[0] ?? []).filter(({ stage }) => production.has(stage)).map(({ time }) => time);
-  return times.length > 1 ? (times.at(-1) as number) - (times[0] as number) : 0;
+  const rows = thermo[0] ?? [];
+  return rows.reduce(
+    (sum, { stage, time }, i) =>
+      sum + (i > 0 && production.has(stage) ? time - (rows[i - 1] as ThermoRow).time : 0),
+    0,
+  );
 }
 
 /**

@@ -216,11 +216,11 @@ class Execution {
     simulation.setTemperatures(temperatures);
     this.bath = undefined;
     if (!this.velocitiesReady) this.drawVelocities(temperatures);
-    await simulation.setIntegrator({
-      integrator: stage.do === 'nve' ? 'nve' : (stage.thermostat ?? 'csvr'),
-      timestep: stage.timestep,
-      tau: stage.tau,
-    });
+    await simulation.setIntegrator(
+      stage.do === 'nvt'
+        ? { integrator: stage.thermostat, timestep: stage.timestep, tau: stage.tau }
+        : { integrator: 'nve', timestep: stage.timestep },
+    );
     const steps = stageSteps(stage);
     await this.log(
       `stage ${stage.name}: ${stage.do}, ${steps} steps of ${stage.timestep} fs${stage.do === 'nvt' ? `, ${stage.thermostat} at ${[...new Set(temperatures)].join(', ')} K` : ''}`,

@@ -2,15 +2,11 @@
  * The run specification: one JSON (or YAML) file that says what is simulated. Validated against a schema, every default
  * filled in, so that two runs with the same completed spec are the same run.
  */
-import {
-  checkAgainstSchema,
-  fieldError,
-  type JsonSchema,
-  type ParsedDocument,
-  parseStructured,
-} from '../core/document.ts';
+import { ANALYSES, type AnalysisName } from '../analysis/index.ts';
+import { checkAgainstSchema, fieldError, type ParsedDocument, parseStructured } from '../core/document.ts';
 import { InputError } from '../core/errors.ts';
 import { INTEGRATORS } from '../engine/integrators.ts';
+import { FUTURE, RUN_SPEC_SCHEMA } from './specSchema.ts';
 
 export interface MinimizeStage {
   readonly name: string;
@@ -21,18 +17,31 @@ export interface MinimizeStage {
   readonly maxSteps: number;
 }
 
-export interface DynamicStage {
+interface Dynamics {
   readonly name: string;
-  readonly do: 'nvt' | 'nve';
-  readonly thermostat?: 'csvr' | 'langevin';
-  /** K; of an nve stage: what initial velocities are drawn at */
-  readonly temperature?: number;
   /** fs */
-  readonly tau: number;
   readonly duration: number;
+  /** fs */
   readonly timestep: number;
   readonly production: boolean;
 }
+
+export interface NvtStage extends Dynamics {
+  readonly do: 'nvt';
+  readonly thermostat: 'csvr' | 'langevin';
+  /** K */
+  readonly temperature: number;
+  /** Relaxation time of the thermostat, fs. */
+  readonly tau: number;
+}
+
+export interface NveStage extends Dynamics {
+  readonly do: 'nve';
+  /** K: what initial velocities are drawn at */
+  readonly temperature?: number;
+}
+
+export type DynamicStage = NvtStage | NveStage;
 
 export type Stage = MinimizeStage | DynamicStage;
 
@@ -59,135 +68,10 @@ export interface RunSpec {
   readonly analysis: readonly AnalysisName[];
 }
 
-export const ANALYSES = ['msd', 'conductivity'] as const;
-export type AnalysisName = (typeof ANALYSES)[number];
-
-/** Known to the format, not run by this version: refused by name instead of being called unknown. */
-const FUTURE = {
-  fields: ['build', 'until'],
-  stages: ['npt'],
-  cells: ['iso', 'aniso', 'full'],
-  thermostats: ['noseHoover'],
-  analyses: ['rdf', 'sites', 'density', 'arrhenius'],
-} as const;
-
-const positive = (description: string, preset?: number): JsonSchema => ({
-  type: 'number',
-  exclusiveMinimum: 0,
-  description,
-  ...(preset !== undefined && { default: preset }),
-});
-const count = (description: string, minimum = 1): JsonSchema => ({ type: 'integer', minimum, description });
-const name: JsonSchema = { type: 'string', minLength: 1, description: 'text' };
-const temperature = positive('K');
-
-const minimizeSchema: JsonSchema = {
-  type: 'object',
-  additionalProperties: false,
-  properties: {
-    name,
-    do: { const: 'minimize' },
-    cell: { enum: ['fixed', ...FUTURE.cells] },
-    fmax: positive('eV/Å'),
-    maxSteps: count('steps'),
-  },
-};
-
-const dynamics = {
-  name,
-  temperature,
-  duration: positive('fs'),
-  timestep: { ...positive('fs'), maximum: 20 },
-  production: { type: 'boolean' },
-};
-
-const nvtSchema: JsonSchema = {
-  type: 'object',
-  additionalProperties: false,
-  required: ['temperature', 'duration'],
-  properties: {
-    ...dynamics,
-    do: { enum: ['nvt', ...FUTURE.stages] },
-    thermostat: { enum: ['csvr', 'langevin', ...FUTURE.thermostats] },
-    tau: positive('fs'),
-    pressure: { type: 'number' },
-    cell: { type: 'string' },
-  },
-};
-
-const nveSchema: JsonSchema = {
-  type: 'object',
-  additionalProperties: false,
-  required: ['duration'],
-  properties: { ...dynamics, do: { const: 'nve' } },
-};
-
-// biome-ignore-start lint/suspicious/noThenProperty: the keyword of JSON Schema
-const stageSchema: JsonSchema = {
-  type: 'object',
-  required: ['do'],
-  properties: { do: { enum: ['minimize', 'nvt', 'nve', ...FUTURE.stages] } },
-  allOf: [
-    { if: { properties: { do: { const: 'minimize' } } }, then: minimizeSchema },
-    { if: { properties: { do: { enum: ['nvt', ...FUTURE.stages] } } }, then: nvtSchema },
-    { if: { properties: { do: { const: 'nve' } } }, then: nveSchema },
-  ],
-};
-// biome-ignore-end lint/suspicious/noThenProperty: the keyword of JSON Schema
-
-const every = (minimum = 1): JsonSchema => ({
-  type: 'object',
-  additionalProperties: false,
-  properties: { every: count('steps', minimum) },
-});
-
-export const RUN_SPEC_SCHEMA: JsonSchema = {
-  type: 'object',
-  additionalProperties: false,
-  required: ['structure', 'potential', 'stages'],
-  properties: {
-    $schema: { type: 'string' },
-    title: name,
-    structure: name,
-    supercell: { type: 'array', minItems: 3, maxItems: 3, items: count('repeats') },
-    seed: { type: 'integer', minimum: 0, maximum: 4294967295, description: '32 bits' },
-    build: { type: 'object' },
-    potential: name,
-    cutoff: { type: ['number', 'null'], exclusiveMinimum: 0, description: 'Å' },
-    accuracy: { type: ['number', 'null'], exclusiveMinimum: 0, maximum: 0.1, description: 'of 14.4 eV/Å' },
-    velocities: { enum: ['maxwell', 'file'] },
-    stages: { type: 'array', minItems: 1, items: stageSchema },
-    replicas: {
-      type: 'object',
-      additionalProperties: false,
-      properties: {
-        temperature: { type: ['array', 'null'], minItems: 1, items: temperature },
-        seed: { type: 'array', minItems: 1, items: { type: 'integer', minimum: 0, maximum: 4294967295 } },
-      },
-    },
-    until: { type: 'object' },
-    mobile: { type: ['string', 'null'] },
-    record: {
-      type: 'object',
-      additionalProperties: false,
-      properties: {
-        trajectory: {
-          type: 'object',
-          additionalProperties: false,
-          properties: { file: name, every: count('steps') },
-        },
-        series: every(),
-        checkpoint: every(),
-      },
-    },
-    analysis: { type: 'array', items: { enum: [...ANALYSES, ...FUTURE.analyses] } },
-  },
-};
-
 type Raw<T> = { -readonly [K in keyof T]?: T[K] };
 
 /** A stage as the file has it, checked by the schema. */
-type RawStage = Raw<Omit<MinimizeStage, 'do'> & Omit<DynamicStage, 'do'>> & { do: Stage['do'] };
+type RawStage = Raw<Omit<MinimizeStage, 'do'> & Omit<NvtStage, 'do'>> & { do: Stage['do'] };
 
 /**
  * Parses and completes a run specification.
@@ -227,7 +111,7 @@ export function parseRunSpec(text: string, file: string, overrides: readonly str
       series: { every: 50, ...raw.record?.series },
       checkpoint: { every: 5000, ...raw.record?.checkpoint },
     },
-    analysis: raw.analysis ?? [...ANALYSES],
+    analysis: raw.analysis ?? (Object.keys(ANALYSES) as AnalysisName[]),
   };
   checkConsistency(document, spec);
   return spec;
@@ -262,16 +146,24 @@ function completeStages(document: ParsedDocument, raw: readonly RawStage[]): Sta
         maxSteps: stage.maxSteps ?? 2000,
       };
     }
-    if (stage.duration === undefined) throw fieldError(document, ['stages', i], 'duration is missing');
-    return {
+    const { duration, temperature } = stage;
+    if (duration === undefined) throw fieldError(document, ['stages', i], 'duration is missing');
+    const common = {
       name: title,
-      do: stage.do,
-      ...(stage.do === 'nvt' && { thermostat: stage.thermostat ?? 'csvr' }),
-      ...(stage.temperature !== undefined && { temperature: stage.temperature }),
-      tau: stage.tau ?? 100,
-      duration: stage.duration,
+      duration,
       timestep: stage.timestep ?? 1,
       production: stage.production ?? (!flagged && i === lastDynamic),
+    };
+    if (stage.do === 'nve') {
+      return { ...common, do: 'nve', ...(temperature !== undefined && { temperature }) };
+    }
+    if (temperature === undefined) throw fieldError(document, ['stages', i], 'temperature is missing');
+    return {
+      ...common,
+      do: 'nvt',
+      thermostat: stage.thermostat ?? 'csvr',
+      temperature,
+      tau: stage.tau ?? 100,
     };
   });
 }
@@ -343,7 +235,7 @@ function refuseFuture(document: ParsedDocument): void {
   });
   ((value['analysis'] ?? []) as string[]).forEach((one, i) => {
     if ((FUTURE.analyses as readonly string[]).includes(one)) {
-      refuse(['analysis', i], `the analysis "${one}"`, `this one has ${ANALYSES.join(', ')}`);
+      refuse(['analysis', i], `the analysis "${one}"`, `this one has ${Object.keys(ANALYSES).join(', ')}`);
     }
   });
 }

@@ -1,6 +1,15 @@
 /** The command line as scripts see it: exit codes, one sentence on stderr, run folders. Uses the built program. */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -15,12 +24,16 @@ beforeAll(() => {
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
 function halide(...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'dist/cli/halide-md.js'), ...args], {
-    cwd: work,
-    encoding: 'utf8',
-    env: { ...process.env, INIT_CWD: work },
-    maxBuffer: 1 << 26,
-  });
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [join(root, 'dist/cli/halide-md.js'), ...args],
+    {
+      cwd: work,
+      encoding: 'utf8',
+      env: { ...process.env, INIT_CWD: work },
+      maxBuffer: 1 << 26,
+    },
+  );
   return { status, stdout, stderr };
 }
 
@@ -43,13 +56,29 @@ const spec = (change: object = {}) =>
 describe('bad input ends with exit code 2 and one sentence', () => {
   it.each<[string, string[], RegExp]>([
     ['no such verb', ['rum'], /there is no verb "rum"; did you mean "run"\?/],
-    ['an unknown option', ['energy', 'a.cif', '--potentail', 'x'], /unknown option --potentail; did you mean "--potential"\?/],
+    [
+      'an unknown option',
+      ['energy', 'a.cif', '--potentail', 'x'],
+      /unknown option --potentail; did you mean "--potential"\?/,
+    ],
     ['a missing argument', ['energy'], /STRUCTURE is missing/],
     ['a missing file', ['energy', 'nowhere.cif', '--potential', 'x'], /nowhere\.cif: there is no such file/],
     ['a folder', ['energy', '.', '--potential', 'x'], /is a folder, a file was expected/],
-    ['an unknown potential', ['energy', join(lammps, 'system.data'), '--potential', 'nacl-fumi-tosi-1946'], /did you mean "nacl-fumi-tosi-1964"/],
-    ['an option that is no number', ['energy', join(lammps, 'system.data'), '--potential', 'nacl-fumi-tosi-1964', '--accuracy', 'high'], /--accuracy: expected a number above 0, found "high"/],
-    ['a method of a later version', ['energy', join(lammps, 'system.data'), '--potential', 'nacl-fumi-tosi-1964', '--method', 'pppm'], /pppm is not available in this version/],
+    [
+      'an unknown potential',
+      ['energy', join(lammps, 'system.data'), '--potential', 'nacl-fumi-tosi-1946'],
+      /did you mean "nacl-fumi-tosi-1964"/,
+    ],
+    [
+      'an option that is no number',
+      ['energy', join(lammps, 'system.data'), '--potential', 'nacl-fumi-tosi-1964', '--accuracy', 'high'],
+      /--accuracy: expected a number above 0, found "high"/,
+    ],
+    [
+      'a method of a later version',
+      ['energy', join(lammps, 'system.data'), '--potential', 'nacl-fumi-tosi-1964', '--method', 'pppm'],
+      /pppm is not available in this version/,
+    ],
     ['an unknown adapter', ['info', '--adapter', 'cuda'], /--adapter cuda: no such choice/],
     ['a missing spec', ['run', 'nothing.json'], /nothing\.json: there is no such file/],
   ])('%s', (_what, args, message) => {
@@ -168,8 +197,9 @@ describe('convert and build', () => {
   it('LAMMPS data → POSCAR → energy: the same energy', () => {
     expect(halide('convert', join(lammps, 'system.data'), 'nacl.vasp').status).toBe(0);
     const energyOf = (file: string): number =>
-      JSON.parse(halide('energy', file, '--potential', 'nacl-fumi-tosi-1964', '--cutoff', '8', '--json', '-').stdout).energy
-        .total;
+      JSON.parse(
+        halide('energy', file, '--potential', 'nacl-fumi-tosi-1964', '--cutoff', '8', '--json', '-').stdout,
+      ).energy.total;
     expect(Math.abs(energyOf('nacl.vasp') - energyOf(join(lammps, 'system.data')))).toBeLessThan(1e-5);
   });
 

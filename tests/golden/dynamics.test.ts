@@ -17,8 +17,22 @@ const lammps = JSON.parse(readFileSync(join(folder, 'lammps.json'), 'utf8')) as 
 describe.each([
   // The hot crystal is more chaotic: it is followed for 0.3 ps, the cold one for 0.5 ps. Measured: 0.0075 K, 0.8 meV and
   // 1.4e-6 eV/atom (NaCl); 0.011 K, 1.7 meV and 3.2e-5 eV/atom (Li3OCl). A force error of 1e-3 shows as 0.5 K.
-  { name: 'nacl512', potential: '03_nacl_rattled_216', steps: 500, kelvin: 0.03, energy: 0.004, spread: 5e-6 },
-  { name: 'li3ocl625', potential: '04_li3ocl_rattled_135', steps: 300, kelvin: 0.05, energy: 0.008, spread: 8e-5 },
+  {
+    name: 'nacl512',
+    potential: '03_nacl_rattled_216',
+    steps: 500,
+    kelvin: 0.03,
+    energy: 0.004,
+    spread: 5e-6,
+  },
+  {
+    name: 'li3ocl625',
+    potential: '04_li3ocl_rattled_135',
+    steps: 300,
+    kelvin: 0.05,
+    energy: 0.008,
+    spread: 8e-5,
+  },
 ])('$name', ({ name, potential, steps, kelvin, energy, spread }) => {
   it('follows LAMMPS', async () => {
     const { outcome } = await runSpec(

@@ -21,7 +21,10 @@ interface Reference {
 const cases = readdirSync(folder, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .flatMap(({ name }) => {
-    const references = JSON.parse(readFileSync(join(folder, name, 'reference.json'), 'utf8')) as Record<string, Reference>;
+    const references = JSON.parse(readFileSync(join(folder, name, 'reference.json'), 'utf8')) as Record<
+      string,
+      Reference
+    >;
     return Object.entries(references).map(([variant, reference]) => ({ name, variant, reference }));
   });
 
@@ -45,7 +48,8 @@ describe.each(cases)('$name ($variant)', ({ name, reference }) => {
     // Measured 1e-7 at worst (fluorite; LAMMPS' own error there is the same size).
     expect(Math.abs(seen.energy.total / reference.energy.total - 1)).toBeLessThan(2e-6);
     const flat = reference.forces.flat();
-    const rms = (values: number[]): number => Math.sqrt(values.reduce((sum, x) => sum + x * x, 0) / values.length);
+    const rms = (values: number[]): number =>
+      Math.sqrt(values.reduce((sum, x) => sum + x * x, 0) / values.length);
     const apart = seen.forces.flat().map((f, i) => f - flat[i]!);
     if (rms(flat) > 1e-6) {
       // Measured 1e-6 to 2e-6.

@@ -73,7 +73,7 @@ describe('the device', () => {
       replicas: [{ system, seed: 1, temperature: 300 }],
     });
     simulation.setVelocities(0, maxwellVelocities(system, 300, 1));
-    await simulation.setIntegrator({ integrator: 'nve', timestep: 1, tau: 100 });
+    await simulation.setIntegrator({ integrator: 'nve', timestep: 1 });
     const run = simulation.run({ steps: 100_000, seriesEvery: 0, frameEvery: 0 });
     setTimeout(() => gpu.device.destroy(), 150);
     await expect(run).rejects.toThrow(/lost|destroyed/);

@@ -1,0 +1,131 @@
+/**
+ * What the report reads of a run, named structurally: this floor lies below the run's, whose PreparedRun and RunOutcome fit
+ * without conversion.
+ */
+import type { Conductivity } from '../analysis/conductivity.ts';
+import type { SpeciesDiffusion } from '../analysis/diffusion.ts';
+import type { Estimate } from '../analysis/estimate.ts';
+import type { TransportAnalysis } from '../analysis/transport.ts';
+import type { ForceField } from '../forcefield/forceField.ts';
+import type { System } from '../model/system.ts';
+
+/** A stage of the run specification; which fields there are depends on what it does. */
+export interface ReportStage {
+  readonly name: string;
+  /** minimize, nvt, nve, … */
+  readonly do: string;
+  readonly thermostat?: string;
+  /** K */
+  readonly temperature?: number;
+  /** fs */
+  readonly tau?: number;
+  readonly duration?: number;
+  readonly timestep?: number;
+  readonly production?: boolean;
+  /** eV/Å */
+  readonly fmax?: number;
+  readonly maxSteps?: number;
+}
+
+export interface ReportRun {
+  readonly spec: {
+    readonly title: string;
+    readonly structure: string;
+    readonly supercell: readonly number[];
+    readonly potential: string;
+    readonly velocities: string;
+    readonly stages: readonly ReportStage[];
+    readonly replicas: { readonly temperature: readonly number[] | null };
+    readonly record: {
+      readonly trajectory: { readonly every: number };
+      readonly series: { readonly every: number };
+    };
+  };
+  /** With the run's cutoff and accuracy. */
+  readonly forceField: ForceField;
+  readonly system: System;
+  /** K, of each replica. */
+  readonly replicas: readonly { readonly seed: number; readonly temperature: number }[];
+  readonly mobile: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+/** A mean with its standard error. */
+export interface ReportMean {
+  readonly value: number;
+  readonly standardError: number;
+  readonly unit: string;
+}
+
+export interface ReportReplica {
+  readonly seed: number;
+  readonly targetTemperature: number | null;
+  readonly temperature: ReportMean | null;
+  readonly pressure: ReportMean | null;
+  readonly nve?: { readonly drift: Estimate };
+  readonly diffusion?: Readonly<Record<string, SpeciesDiffusion>>;
+  readonly conductivity?: Conductivity;
+}
+
+/** A row of thermo.csv. */
+export interface ReportRow {
+  readonly step: number;
+  /** fs */
+  readonly time: number;
+  readonly stage: number;
+  readonly observation: {
+    /** K */
+    readonly temperature: number;
+    /** eV */
+    readonly potential: number;
+    readonly kinetic: number;
+    readonly conserved: number;
+    /** GPa */
+    readonly pressure: number;
+  };
+}
+
+/** Results of the replicas of one temperature together. */
+export interface ReportGroup {
+  /** K */
+  readonly temperature: number | null;
+  readonly analysis: TransportAnalysis;
+}
+
+export interface ReportProvenance {
+  readonly program: string;
+  readonly version: string;
+  readonly commit: string;
+  readonly platform: string;
+  readonly adapter: { readonly kind: string; readonly name: string; readonly driver: string };
+  readonly specSha256: string;
+  readonly potentialSha256: string;
+  readonly systemSha256: string;
+  readonly seeds: readonly number[];
+  readonly tuning: {
+    readonly skinAngstrom: number;
+    readonly electrostatics: readonly {
+      readonly alphaPerAngstrom: number;
+      readonly waves: number;
+      readonly estimatedForceError: number;
+    }[];
+  };
+  readonly startedAt: string;
+}
+
+export interface ReportOutcome {
+  readonly results: {
+    readonly status: 'complete' | 'interrupted' | 'failed';
+    readonly why?: string;
+    /** fs of production per replica */
+    readonly productionTime: number;
+    readonly replicas: readonly ReportReplica[];
+    readonly warnings: readonly string[];
+  };
+  readonly pooled: readonly ReportGroup[];
+  readonly provenance: ReportProvenance;
+  /** One list of rows per replica. */
+  readonly thermo: readonly (readonly ReportRow[])[];
+  /** Last states; empty when there is none. */
+  readonly final: readonly System[];
+}

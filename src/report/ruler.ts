@@ -1,0 +1,112 @@
+/** Estimates with their intervals on one axis, a row each: what is known and how well, at a glance. */
+import type { Estimate } from '../analysis/estimate.ts';
+import { FIGURE_FONT, shortened, textWidth } from './chart.ts';
+import { estimateParts } from './format.ts';
+import { escapeText } from './markup.ts';
+import { token } from './palette.ts';
+import { type Domain, scaleOf, ticksOf } from './scales.ts';
+
+export interface RulerRow {
+  readonly label: string;
+  readonly estimate: Estimate;
+  readonly color: string;
+}
+
+export interface RulerOptions {
+  /** What the axis shows, for readers who do not see it. */
+  readonly title: string;
+  readonly unit: string;
+  /** Turns the estimates' unit into that of the axis. */
+  readonly factor: number;
+  readonly width?: number;
+  readonly linear?: boolean;
+  /** A value to compare with, such as 1 for a ratio. */
+  readonly mark?: number;
+}
+
+const ROW = 24;
+
+/** A ruler as SVG text; empty when no row has a number. Logarithmic unless asked otherwise. */
+export function ruler(rows: readonly RulerRow[], options: RulerOptions): string {
+  const { width = 420, factor, unit, title, linear = false } = options;
+  const known = rows.filter(({ estimate }) => estimate.ci95 !== null);
+  const domain = rulerDomain(known, factor, linear);
+  if (domain === undefined) return '';
+  const names = rows.map(({ label }) => shortened(label, 0.36 * width, 12));
+  const left = Math.ceil(Math.max(...names.map((name) => textWidth(name, 12)))) + 16;
+  const right = width - 18;
+  const kind = linear ? 'linear' : 'log';
+  const across = scaleOf(kind, domain, left, right);
+  const ticks = ticksOf(kind, domain, Math.floor((right - left) / 56));
+  const bottom = ROW * rows.length + 6;
+  const at = (value: number): string =>
+    (Math.round(Math.max(left - 8, Math.min(right + 8, across.pixel(value))) * 10) / 10).toString();
+  const axis = ticks.major
+    .map(
+      ({ value, text }) =>
+        `<path stroke="${token('hairline')}" d="M${at(value)} 4V${bottom}"/>` +
+        `<text x="${at(value)}" y="${bottom + 14}" text-anchor="middle">${escapeText(text)}</text>`,
+    )
+    .join('');
+  const marked =
+    options.mark !== undefined && options.mark > domain.low && options.mark < domain.high
+      ? `<path stroke="${token('ink-3')}" stroke-dasharray="3 3" d="M${at(options.mark)} 4V${bottom}"/>`
+      : '';
+  const drawn = rows.map(({ estimate, color }, i) => {
+    const y = 4 + ROW * (i + 0.5);
+    const name = `<text x="${left - 12}" y="${y + 4}" text-anchor="end" font-size="12" fill="${token('ink-2')}">${escapeText(names[i] as string)}</text>`;
+    return name + bar(estimate, factor, y, escapeText(color), at, left);
+  });
+  const words = rows
+    .map(({ label, estimate }) => {
+      const { value = 'not resolved', interval } = estimateParts(estimate, factor);
+      return `${label}: ${value}${interval ? `, 95 % interval ${interval}` : ''}`;
+    })
+    .join('; ');
+  return (
+    `<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="${escapeText(`${title}, ${unit}. ${words}.`)}" viewBox="0 0 ${width} ${bottom + 20}" ` +
+    `width="${width}" height="${bottom + 20}" font-family="${escapeText(FIGURE_FONT)}" font-size="11" fill="${token('ink-3')}" style="font-variant-numeric:tabular-nums">` +
+    `<text x="${left - 12}" y="${bottom + 14}" text-anchor="end">${escapeText(unit)}</text>${axis}${marked}${drawn.join('')}</svg>`
+  );
+}
+
+function bar(
+  { value, ci95 }: Estimate,
+  factor: number,
+  y: number,
+  color: string,
+  at: (value: number) => string,
+  left: number,
+): string {
+  if (ci95 === null) return `<text x="${left}" y="${y + 4}" font-style="italic">not resolved</text>`;
+  const high = at(ci95[1] * factor);
+  if (value === null) {
+    return (
+      `<path fill="none" stroke="${color}" stroke-width="2" stroke-dasharray="2 3" d="M${left} ${y}H${high}"/>` +
+      `<path fill="none" stroke="${color}" stroke-width="2" d="M${high} ${y - 6}v12"/>`
+    );
+  }
+  return (
+    `<path stroke="${color}" stroke-width="10" stroke-opacity="0.28" stroke-linecap="round" d="M${at(ci95[0] * factor)} ${y}H${high}"/>` +
+    `<circle cx="${at(value * factor)}" cy="${y}" r="4.6" fill="${color}"/>`
+  );
+}
+
+function rulerDomain(rows: readonly RulerRow[], factor: number, linear: boolean): Domain | undefined {
+  const values = rows.flatMap(({ estimate: { value, ci95 } }) => {
+    // A bound on a logarithmic axis reaches down without end: a decade of it is shown.
+    const ends = value === null && ci95 ? [ci95[1] / 10, ci95[1]] : [value, ...(ci95 ?? [])];
+    return ends.flatMap((x) => (x === null || !Number.isFinite(x) ? [] : [x * factor]));
+  });
+  const usable = linear ? values : values.filter((x) => x > 0);
+  if (usable.length === 0) return undefined;
+  const [low, high] = [Math.min(...usable), Math.max(...usable)];
+  if (linear) {
+    const room = Math.max(0.15 * (high - low), 0.02 * Math.abs(high));
+    return { low: low - room, high: high + room };
+  }
+  // At least a factor of four, so that a good interval looks like one.
+  const middle = Math.sqrt(low * high);
+  const half = Math.max(2, Math.sqrt(high / low) * 1.25);
+  return { low: middle / half, high: middle * half };
+}

@@ -1,0 +1,125 @@
+/** The JSON Schema of a run specification, and what the format knows but this version does not run. */
+import { ANALYSES } from '../analysis/index.ts';
+import type { JsonSchema } from '../core/document.ts';
+
+/** Known to the format, not run by this version: refused by name instead of being called unknown. */
+export const FUTURE = {
+  fields: ['build', 'until'],
+  stages: ['npt'],
+  cells: ['iso', 'aniso', 'full'],
+  thermostats: ['noseHoover'],
+  analyses: ['rdf', 'sites', 'density', 'arrhenius'],
+} as const;
+
+const positive = (description: string, preset?: number): JsonSchema => ({
+  type: 'number',
+  exclusiveMinimum: 0,
+  description,
+  ...(preset !== undefined && { default: preset }),
+});
+const count = (description: string, minimum = 1): JsonSchema => ({ type: 'integer', minimum, description });
+const name: JsonSchema = { type: 'string', minLength: 1, description: 'text' };
+const temperature = positive('K');
+
+const minimizeSchema: JsonSchema = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    name,
+    do: { const: 'minimize' },
+    cell: { enum: ['fixed', ...FUTURE.cells] },
+    fmax: positive('eV/Å'),
+    maxSteps: count('steps'),
+  },
+};
+
+const dynamics = {
+  name,
+  temperature,
+  duration: positive('fs'),
+  timestep: { ...positive('fs'), maximum: 20 },
+  production: { type: 'boolean' },
+};
+
+const nvtSchema: JsonSchema = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['temperature', 'duration'],
+  properties: {
+    ...dynamics,
+    do: { enum: ['nvt', ...FUTURE.stages] },
+    thermostat: { enum: ['csvr', 'langevin', ...FUTURE.thermostats] },
+    tau: positive('fs'),
+    pressure: { type: 'number' },
+    cell: { type: 'string' },
+  },
+};
+
+const nveSchema: JsonSchema = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['duration'],
+  properties: { ...dynamics, do: { const: 'nve' } },
+};
+
+// biome-ignore-start lint/suspicious/noThenProperty: the keyword of JSON Schema
+const stageSchema: JsonSchema = {
+  type: 'object',
+  required: ['do'],
+  properties: { do: { enum: ['minimize', 'nvt', 'nve', ...FUTURE.stages] } },
+  allOf: [
+    { if: { properties: { do: { const: 'minimize' } } }, then: minimizeSchema },
+    { if: { properties: { do: { enum: ['nvt', ...FUTURE.stages] } } }, then: nvtSchema },
+    { if: { properties: { do: { const: 'nve' } } }, then: nveSchema },
+  ],
+};
+// biome-ignore-end lint/suspicious/noThenProperty: the keyword of JSON Schema
+
+const every = (minimum = 1): JsonSchema => ({
+  type: 'object',
+  additionalProperties: false,
+  properties: { every: count('steps', minimum) },
+});
+
+export const RUN_SPEC_SCHEMA: JsonSchema = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['structure', 'potential', 'stages'],
+  properties: {
+    $schema: { type: 'string' },
+    title: name,
+    structure: name,
+    supercell: { type: 'array', minItems: 3, maxItems: 3, items: count('repeats') },
+    seed: { type: 'integer', minimum: 0, maximum: 4294967295, description: '32 bits' },
+    build: { type: 'object' },
+    potential: name,
+    cutoff: { type: ['number', 'null'], exclusiveMinimum: 0, description: 'Å' },
+    accuracy: { type: ['number', 'null'], exclusiveMinimum: 0, maximum: 0.1, description: 'of 14.4 eV/Å' },
+    velocities: { enum: ['maxwell', 'file'] },
+    stages: { type: 'array', minItems: 1, items: stageSchema },
+    replicas: {
+      type: 'object',
+      additionalProperties: false,
+      properties: {
+        temperature: { type: ['array', 'null'], minItems: 1, items: temperature },
+        seed: { type: 'array', minItems: 1, items: { type: 'integer', minimum: 0, maximum: 4294967295 } },
+      },
+    },
+    until: { type: 'object' },
+    mobile: { type: ['string', 'null'] },
+    record: {
+      type: 'object',
+      additionalProperties: false,
+      properties: {
+        trajectory: {
+          type: 'object',
+          additionalProperties: false,
+          properties: { file: name, every: count('steps') },
+        },
+        series: every(),
+        checkpoint: every(),
+      },
+    },
+    analysis: { type: 'array', items: { enum: [...Object.keys(ANALYSES), ...FUTURE.analyses] } },
+  },
+};
