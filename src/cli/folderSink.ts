@@ -1,5 +1,5 @@
 /** A run folder on disk. Whole files are written to a temporary name and renamed, so that none is ever half there. */
-import { appendFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { InputError } from '../core/errors.ts';
 import type { RunSink } from '../run/sink.ts';
@@ -57,9 +57,15 @@ export class FolderSink implements RunSink {
 
   async append(name: string, text: string): Promise<void> {
     const path = join(this.folder, name);
+    const before = await stat(path).then(
+      ({ size }) => size,
+      () => 0,
+    );
     try {
       await appendFile(path, text);
     } catch (error) {
+      // A disk that fills up takes part of the text: half a frame would make the file unreadable.
+      await truncate(path, before).catch(() => undefined);
       throw fileError(path, error);
     }
   }

@@ -15,7 +15,7 @@ export function describeEstimate({ value, ci95, unit, why }: Estimate, factor = 
     return `${digits(value * factor)} (95 %: ${digits(ci95[0] * factor)}…${digits(ci95[1] * factor)}) ${shown}`;
   }
   if (ci95) return `below ${digits(ci95[1] * factor)} ${shown}${why ? `: ${why}` : ''}`;
-  return `not resolved${why ? `: ${why}` : ''}`;
+  return why?.startsWith('not resolved') ? why : `not resolved${why ? `: ${why}` : ''}`;
 }
 
 export function summarize(results: RunResults): string {

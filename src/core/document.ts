@@ -104,6 +104,15 @@ const CONTAINERS = new Set([
   'false',
 ]);
 
+const TYPE_NAMES: Readonly<Record<string, string>> = {
+  number: 'a number',
+  integer: 'a whole number',
+  string: 'text',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
+};
+
 function at(document: ParsedDocument, path: readonly (string | number)[], message: string): InputError {
   const line = document.lineOf(path);
   return new InputError(message, { file: document.file, ...(line !== undefined && { line }) });
@@ -129,6 +138,8 @@ function label(path: readonly (string | number)[]): string {
 function schemaAt(schema: JsonSchema, location: string): JsonSchema | undefined {
   let here: unknown = schema;
   for (const part of pathOf(location).slice(0, -1)) {
+    // A reference is followed where it stands; the location then names it once more.
+    if (part === '$ref') continue;
     here = (here as Record<string, unknown> | undefined)?.[part];
     const reference = (here as JsonSchema | undefined)?.['$ref'];
     if (typeof reference === 'string') {
@@ -163,8 +174,8 @@ function expectation(rule: JsonSchema, keyword: string): string {
     case 'maxItems':
       return `${rule['minItems'] ?? 0} to ${rule['maxItems'] ?? 'any number of'} entries${described}`;
     case 'type': {
-      const types = [rule['type']].flat().join(' or ');
-      return `${types.replace('integer', 'a whole number').replace(/^(number|string|boolean)/, 'a $1')}${described}`;
+      const types = [rule['type']].flat().map((type) => TYPE_NAMES[type as string] ?? String(type));
+      return `${types.join(' or ')}${described}`;
     }
     default:
       return `something that meets "${keyword}": ${JSON.stringify(rule[keyword])}${described}`;

@@ -124,6 +124,8 @@ export class Gpu {
     try {
       await staging.mapAsync(GPUMapMode.READ, 0, bytes);
     } catch (error) {
+      // The news of a lost device may come after the failure of what it was doing.
+      await Promise.race([this.lost, new Promise((resolve) => setTimeout(resolve, 100))]);
       this.check();
       throw new GpuError(`reading ${staging.label} back failed: ${(error as Error).message}`);
     }

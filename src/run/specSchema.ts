@@ -18,7 +18,7 @@ const positive = (description: string, preset?: number): JsonSchema => ({
   ...(preset !== undefined && { default: preset }),
 });
 const count = (description: string, minimum = 1): JsonSchema => ({ type: 'integer', minimum, description });
-const name: JsonSchema = { type: 'string', minLength: 1, description: 'text' };
+const name: JsonSchema = { type: 'string', minLength: 1 };
 const temperature = positive('K');
 
 const minimizeSchema: JsonSchema = {

@@ -23,19 +23,23 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
-function halide(...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    [join(root, 'dist/cli/halide-md.js'), ...args],
-    {
-      cwd: work,
-      encoding: 'utf8',
-      env: { ...process.env, INIT_CWD: work },
-      maxBuffer: 1 << 26,
-    },
-  );
+function start(command: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}) {
+  const { status, stdout, stderr } = spawnSync(command, args, {
+    cwd: work,
+    encoding: 'utf8',
+    env: { ...process.env, INIT_CWD: work, ...environment },
+    maxBuffer: 1 << 26,
+  });
   return { status, stdout, stderr };
 }
+
+const program = join(root, 'dist/cli/halide-md.js');
+const halide = (...args: string[]) => start(process.execPath, [program, ...args]);
+const halideWith = (environment: NodeJS.ProcessEnv, ...args: string[]) =>
+  start(process.execPath, [program, ...args], environment);
+/** No file may grow beyond so many KiB. */
+const halideLimited = (kibibytes: number, ...args: string[]) =>
+  start('bash', ['-c', `ulimit -f ${kibibytes}; exec "$@"`, 'bash', process.execPath, program, ...args]);
 
 const spec = (change: object = {}) =>
   JSON.stringify({
@@ -190,6 +194,42 @@ describe('run', () => {
     expect(lines.pop()).toBe('lines');
     const events = lines.map((line) => JSON.parse(line) as { event: string });
     expect(new Set(events.map(({ event }) => event))).toEqual(new Set(['log', 'progress', 'series']));
+  });
+});
+
+describe('what the system refuses', () => {
+  it('a disk that fills up ends the run in one sentence; what is written stays readable', () => {
+    // A limit on the size of files stands in for the disk: the trajectory outgrows it, the rest does not.
+    const stages = [{ do: 'nvt', temperature: 300, duration: 120 }];
+    writeFileSync(
+      join(work, 'full.json'),
+      spec({ stages, record: { trajectory: { every: 5 }, checkpoint: { every: 10 } } }),
+    );
+    const { status, stderr } = halideLimited(100, 'run', 'full.json', '--out', 'filled');
+    expect(status, stderr).toBe(2);
+    expect(stderr.trim().split('\n').at(-1)).toMatch(/filled\/trajectory\.extxyz: the file would be larger/);
+    expect(stderr).not.toMatch(/ {4}at /);
+    const lines = readFileSync(join(work, 'filled', 'trajectory.extxyz'), 'utf8').split('\n');
+    // Whole frames only: 216 atoms and two lines of header each, and the end of the last line.
+    expect(lines.length).toBeGreaterThan(218);
+    expect(lines.length % 218).toBe(1);
+    expect(JSON.parse(readFileSync(join(work, 'filled', 'results.json'), 'utf8')).status).toBe('failed');
+  });
+
+  it('a system without an adapter: exit code 3 when it was asked for, the bundled one otherwise', () => {
+    const nothing = { VK_DRIVER_FILES: join(work, 'no.json'), VK_ICD_FILENAMES: join(work, 'no.json') };
+    const asked = halideWith({ ...nothing, HALIDE_ADAPTER_READY: undefined }, 'info', '--adapter', 'system');
+    expect(asked.stderr).toMatch(/^halide-md: no WebGPU adapter was found/m);
+    expect(asked.status).toBe(3);
+    const automatic = halideWith(
+      { ...nothing, HALIDE_ADAPTER_READY: undefined },
+      'info',
+      '--json',
+      '--adapter',
+      'auto',
+    );
+    expect(automatic.status, automatic.stderr).toBe(0);
+    expect(JSON.parse(automatic.stdout).adapter.kind).toBe('swiftshader');
   });
 });
 
