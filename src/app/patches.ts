@@ -1,0 +1,49 @@
+/** What a message of the worker changes in the state of the page. */
+import type { AppState, HistoryPoint } from './appState.ts';
+import type { FromWorker, LiveAnalysis } from './protocol.ts';
+import { SeriesTable } from './seriesTable.ts';
+
+/** Messages that are not an answer to one order. */
+type News = Exclude<FromWorker, { readonly ticket: number }>;
+
+export function patchOf(state: AppState, message: News): Partial<AppState> {
+  switch (message.is) {
+    case 'adapter':
+      return { adapter: message.adapter };
+    case 'scene':
+      return { scene: message.scene };
+    case 'opened':
+      return { run: message.run, phase: 'ready', kelvin: message.run.bath.kelvin };
+    case 'refused':
+      return { phase: 'refused', failure: { kind: 'input', sentence: message.sentence } };
+    case 'phase':
+      return { phase: message.phase, ...(message.phase !== 'running' && { pausing: false }) };
+    case 'failed':
+      return { phase: state.run ? 'failed' : 'refused', pausing: false, failure: message.failure };
+    case 'progress':
+      return { progress: message.progress };
+    case 'frame':
+      return { frame: { time: message.time, positions: message.positions } };
+    case 'series': {
+      const series = state.series ?? new SeriesTable();
+      series.add(message.rows);
+      return { series, seriesVersion: state.seriesVersion + 1 };
+    }
+    case 'analysis':
+      return { analysis: message.analysis, history: [...state.history, historyPoint(message.analysis)] };
+    case 'restarted':
+      return {
+        restarted: { kelvin: message.kelvin, time: message.time },
+        analysis: null,
+        history: [],
+      };
+  }
+}
+
+function historyPoint({ duration, results }: LiveAnalysis): HistoryPoint {
+  const { value, ci95 } = results.conductivity.nernstEinstein;
+  if (value === null || ci95 === null) {
+    return { duration, value: Number.NaN, low: Number.NaN, high: Number.NaN };
+  }
+  return { duration, value, low: ci95[0], high: ci95[1] };
+}

@@ -1,0 +1,207 @@
+/**
+ * What the page and the engine's worker say to each other. Everything is plain and structured-clone-safe; typed arrays are
+ * transferred. The page never waits for a reply: it shows what has arrived.
+ */
+import type { TransportResults } from '../analysis/transport.ts';
+import type { Citation, MeasuredCheck } from '../forcefield/forceField.ts';
+import type { AdapterDescription } from '../gpu/device.ts';
+import type { Role } from '../report/palette.ts';
+
+/** A file that the user gave, or an example: the text of its specification and where its files stand. */
+export type Source =
+  | { readonly kind: 'example'; readonly name: string; readonly text: string; readonly base: string }
+  | { readonly kind: 'file'; readonly file: File; readonly potential: string | null };
+
+export type ToWorker =
+  /** Reads a source, shows its structure and prepares its run; ends a run in progress. `kelvin` is for files only. */
+  | { readonly do: 'open'; readonly id: number; readonly source: Source; readonly kelvin: number }
+  | { readonly do: 'run' | 'pause' | 'resume' | 'reset' }
+  /** The bath: of the run in progress, else of the next one. */
+  | { readonly do: 'temperature'; readonly kelvin: number }
+  /** A file of the run folder as it is now. */
+  | { readonly do: 'file'; readonly ticket: number; readonly name: string }
+  /** For tests: see selftest.ts. */
+  | { readonly do: 'selftest'; readonly ticket: number; readonly request: SelftestRequest };
+
+export type FromWorker =
+  | { readonly is: 'adapter'; readonly adapter: AdapterState }
+  | { readonly is: 'scene'; readonly id: number; readonly scene: Scene }
+  | { readonly is: 'opened'; readonly id: number; readonly run: OpenedRun }
+  | { readonly is: 'refused'; readonly id: number; readonly sentence: string }
+  | { readonly is: 'phase'; readonly phase: 'starting' | 'running' | 'paused' | 'finished' | 'ready' }
+  | { readonly is: 'failed'; readonly failure: Failure }
+  | { readonly is: 'progress'; readonly progress: Progress }
+  | { readonly is: 'frame'; readonly time: number; readonly positions: Float32Array<ArrayBuffer> }
+  /** Rows of SERIES_COLUMNS numbers of the first replica. */
+  | { readonly is: 'series'; readonly rows: Float64Array<ArrayBuffer> }
+  | { readonly is: 'analysis'; readonly analysis: LiveAnalysis }
+  /** The bath was set while displacements were counted: they are counted afresh from this time (fs). */
+  | { readonly is: 'restarted'; readonly kelvin: number; readonly time: number }
+  | { readonly is: 'file'; readonly ticket: number; readonly blob: Blob | null }
+  | { readonly is: 'selftest'; readonly ticket: number; readonly result: SelftestResult };
+
+export type AdapterState =
+  | { readonly kind: 'probing' }
+  | { readonly kind: 'ready'; readonly description: AdapterDescription }
+  | { readonly kind: 'none'; readonly reason: NoGpuReason };
+
+/** Why nothing can be computed: no API, an API without an adapter, or an adapter that refused. */
+export type NoGpuReason =
+  | { readonly is: 'noApi' }
+  | { readonly is: 'insecure' }
+  | { readonly is: 'noAdapter' }
+  | { readonly is: 'refused'; readonly sentence: string };
+
+export interface Failure {
+  readonly kind: 'input' | 'gpu' | 'physics' | 'bug';
+  readonly sentence: string;
+}
+
+/** What the viewer draws. */
+export interface Scene {
+  readonly title: string;
+  /** Rows a, b, c, Å. */
+  readonly cell: Float64Array;
+  readonly species: readonly SceneSpecies[];
+  /** [n] index into species. */
+  readonly typeOf: Uint16Array;
+  /** [n×3] Å, inside the cell. */
+  readonly positions: Float32Array<ArrayBuffer>;
+  readonly hulls: SceneHulls;
+}
+
+export interface SceneSpecies {
+  readonly label: string;
+  /** `Li⁺` */
+  readonly name: string;
+  readonly element: string;
+  readonly count: number;
+  /** e; null when nobody says. */
+  readonly formalCharge: number | null;
+  readonly role: Role;
+  /** Sphere colour. */
+  readonly fill: string;
+  /** Colour of lines and text, a CSS value that follows the theme. */
+  readonly line: string;
+  readonly dash: string;
+  /** Å: for drawing, and of the ion. */
+  readonly radius: number;
+  readonly ionicRadius: number;
+}
+
+/** Coordination polyhedra as they were in the structure: atoms and triangles. */
+export interface SceneHulls {
+  /** Triangles: [metal, anion, anion, anion] each. */
+  readonly triangles: Uint32Array;
+  /** Edges: [metal, anion, anion] each. */
+  readonly edges: Uint32Array;
+}
+
+/** A run that is ready to start. */
+export interface OpenedRun {
+  readonly title: string;
+  readonly formula: string;
+  readonly nAtoms: number;
+  readonly replicas: number;
+  readonly supercell: readonly [number, number, number];
+  /** Å and degrees. */
+  readonly lattice: readonly [number, number, number, number, number, number];
+  readonly mobile: readonly string[];
+  /** Å */
+  readonly cutoff: number;
+  readonly stages: readonly StageView[];
+  readonly potential: PotentialView;
+  /** Sets that cover the structure, the one in use among them; a single one when the run names its own. */
+  readonly choices: readonly { readonly name: string; readonly description: string }[];
+  readonly bath: Bath;
+  readonly warnings: readonly string[];
+  /** Names of the files that the run will have written, those for download first. */
+  readonly files: readonly string[];
+}
+
+/** What the temperature slider acts on. */
+export interface Bath {
+  /** K; of the production stage. */
+  readonly kelvin: number;
+  /** Why it cannot be set while the run goes on, or at all. */
+  readonly locked: 'several' | null;
+  /** True where production has no bath (constant energy). */
+  readonly constantEnergy: boolean;
+}
+
+export interface StageView {
+  readonly name: string;
+  readonly do: 'minimize' | 'nvt' | 'nve';
+  readonly thermostat: string | null;
+  readonly kelvin: number | null;
+  /** fs */
+  readonly duration: number | null;
+  readonly timestep: number | null;
+  readonly steps: number;
+  readonly production: boolean;
+}
+
+export interface PotentialView {
+  readonly name: string;
+  readonly description: string;
+  readonly provenance: 'published' | 'fitted';
+  readonly citation: readonly Citation[];
+  readonly validFor: string;
+  readonly validTemperature: readonly [number, number] | null;
+  readonly knownFailures: string;
+  readonly measured: readonly MeasuredCheck[];
+}
+
+export interface Progress {
+  readonly stageIndex: number;
+  /** Steps of this stage. */
+  readonly step: number;
+  readonly steps: number;
+  readonly totalStep: number;
+  /** fs of dynamics so far. */
+  readonly time: number;
+  readonly stepsPerSecond: number | null;
+}
+
+export const SERIES = [
+  'step',
+  'time',
+  'stage',
+  'temperature',
+  'potential',
+  'kinetic',
+  'conserved',
+  'pressure',
+] as const;
+export const SERIES_COLUMNS = SERIES.length;
+
+/** Transport so far, from the displacements since the last change of the bath. */
+export interface LiveAnalysis {
+  /** fs of production behind it, and when they began. */
+  readonly duration: number;
+  readonly since: number;
+  readonly replicas: number;
+  readonly results: TransportResults;
+  /** One per species: lag in ps, MSD in Å², thinned for drawing. */
+  readonly curves: readonly {
+    readonly label: string;
+    readonly lag: Float64Array;
+    readonly msd: Float64Array;
+  }[];
+}
+
+export type SelftestRequest =
+  | { readonly what: 'kernels' }
+  | {
+      readonly what: 'run';
+      readonly spec: string;
+      readonly structure: string;
+      readonly structureName: string;
+    }
+  | { readonly what: 'loseDevice' };
+
+export type SelftestResult =
+  | { readonly kernels: readonly string[] }
+  | { readonly files: Readonly<Record<string, string>>; readonly adapter: AdapterDescription }
+  | { readonly done: true }
+  | { readonly failed: string };

@@ -1,0 +1,123 @@
+/**
+ * What tests ask the worker to do that no user would: compile every kernel, run a fixed specification and hand out its files,
+ * lose the device. Loaded only when asked for.
+ */
+
+import { INTEGRATORS, type IntegratorName } from '../engine/integrators.ts';
+import { Simulation } from '../engine/simulation.ts';
+import type { ForceField, PairTerm } from '../forcefield/forceField.ts';
+import { PAIR_FORMS, type PairFormName } from '../forcefield/pairForms.ts';
+import type { Gpu } from '../gpu/device.ts';
+import { cellFromVectors } from '../model/cell.ts';
+import type { System } from '../model/system.ts';
+import { prepareRun } from '../run/prepare.ts';
+import { executeRun } from '../run/run.ts';
+import { MemorySink } from '../run/sink.ts';
+import { parseRunSpec } from '../run/spec.ts';
+import type { SelftestRequest, SelftestResult } from './protocol.ts';
+
+export async function selftest(request: SelftestRequest, gpu: Gpu): Promise<SelftestResult> {
+  try {
+    if (request.what === 'kernels') return { kernels: await compileAllKernels(gpu) };
+    if (request.what === 'loseDevice') {
+      gpu.device.destroy();
+      return { done: true };
+    }
+    const { spec, structure, structureName } = request;
+    const file = new Blob([structure]);
+    const prepared = await prepareRun(parseRunSpec(spec, structureName), {
+      bytes: async () => file,
+      text: () => file.text(),
+    });
+    const sink = new MemorySink();
+    const outcome = await executeRun(gpu, prepared, sink, { platform: navigator.userAgent });
+    if (outcome.failure) throw outcome.failure;
+    return { files: Object.fromEntries(sink.files), adapter: gpu.adapter };
+  } catch (error) {
+    return { failed: (error as Error).message };
+  }
+}
+
+/**
+ * Creates simulations that between them use every pair form, every electrostatics, every integrator and the minimiser, and
+ * takes a step with each.
+ * @returns the entry files of all shader modules that were compiled
+ */
+async function compileAllKernels(gpu: Gpu): Promise<string[]> {
+  const seen = new Set<string>();
+  const { device } = gpu;
+  const create = device.createShaderModule.bind(device);
+  device.createShaderModule = (descriptor) => {
+    seen.add(descriptor.label ?? '');
+    return create(descriptor);
+  };
+  try {
+    for (const field of fields()) {
+      const setup = { system: crystal(field), seed: 1, temperature: 300 };
+      const simulation = await Simulation.create(gpu, { forceField: field, replicas: [setup, setup] });
+      for (const integrator of Object.keys(INTEGRATORS) as IntegratorName[]) {
+        await simulation.setIntegrator({ integrator, timestep: 0.01, tau: 100 });
+        await simulation.run({ steps: 1, seriesEvery: 1, frameEvery: 1 });
+      }
+      await simulation.minimize({ fmax: 1e-3, maxSteps: 1 });
+      gpu.check();
+      simulation.destroy();
+    }
+  } finally {
+    device.createShaderModule = create;
+  }
+  return [...seen].sort();
+}
+
+/** Two species and every pair form between them; with charges and without. */
+function fields(): ForceField[] {
+  const pairs = (Object.keys(PAIR_FORMS) as PairFormName[]).map(
+    (form): PairTerm => ({ between: ['Na', 'Cl'], form, params: PAIR_FORMS[form].example }),
+  );
+  const like = [
+    ['Na', 'Na'],
+    ['Cl', 'Cl'],
+  ] as const;
+  return (['ewald', 'none'] as const).flatMap((method) =>
+    (['none', 'shiftForce'] as const).map(
+      (truncation): ForceField => ({
+        name: `selftest ${method}`,
+        version: 1,
+        description: '',
+        citation: [],
+        provenance: 'fitted',
+        validFor: '',
+        knownFailures: '',
+        measured: [],
+        species: {
+          Na: { element: 'Na', mass: 22.99, charge: method === 'none' ? 0 : 1 },
+          Cl: { element: 'Cl', mass: 35.45, charge: method === 'none' ? 0 : -1 },
+        },
+        pairs,
+        silentPairs: like,
+        cutoff: 5,
+        truncation,
+        coulomb: { method, accuracy: 1e-4, alpha: null },
+      }),
+    ),
+  );
+}
+
+/** Rock salt, 64 atoms. */
+function crystal(field: ForceField): System {
+  const edge = 11.28;
+  const positions: number[] = [];
+  const types: number[] = [];
+  for (let i = 0; i < 64; i++) {
+    const [x, y, z] = [i & 3, (i >> 2) & 3, i >> 4];
+    positions.push((x * edge) / 4, (y * edge) / 4, (z * edge) / 4);
+    types.push((x + y + z) % 2);
+  }
+  return {
+    title: 'rock salt',
+    cell: cellFromVectors([edge, 0, 0, 0, edge, 0, 0, 0, edge]),
+    species: Object.entries(field.species).map(([label, species]) => ({ label, ...species })),
+    typeOf: Uint16Array.from(types),
+    positions: Float64Array.from(positions),
+  };
+}
