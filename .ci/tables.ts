@@ -129,6 +129,17 @@ function validation(): { validation: string; madelung: string } {
   };
 }
 
+interface Measured {
+  readonly value: number | null;
+  readonly ci95: readonly [number, number] | null;
+}
+
+function measured({ value, ci95 }: Measured, digits: number, factor = 1): string {
+  if (value === null || ci95 === null) return 'not resolved';
+  const [low, high] = ci95.map((x) => (x * factor).toFixed(digits));
+  return `${(value * factor).toFixed(digits)} (95 %: ${low}–${high})`;
+}
+
 function physics(): string {
   const read = (name: string): Record<string, unknown> | undefined => {
     const file = join(root, 'tests', 'physics', 'results', `${name}.json`);
@@ -189,17 +200,30 @@ function physics(): string {
     ]);
   }
   const lyc = read('li3ycl6') as
-    | { D_Li_A2_per_ps: number[]; ci95: [number, number][]; lammps_A2_per_ps: number[]; adapter: string }
+    | {
+        pooled: Measured;
+        replicas: Measured[];
+        lammps_A2_per_ps: number[];
+        conductivity: { nernstEinstein: Measured; havenRatio: Measured };
+        adapter: string;
+      }
     | undefined;
   if (lyc) {
-    const interval = (i: number): string =>
-      (lyc.ci95[i] as [number, number]).map((x) => x.toFixed(3)).join('–');
-    rows.push([
-      'Li₃YCl₆, 480 ions, 600 K: D of Li, Å²/ps, two replicas of 50 ps',
-      lyc.D_Li_A2_per_ps.map((d, i) => `${d.toFixed(3)} (95 %: ${interval(i)})`).join(', '),
-      lyc.lammps_A2_per_ps.map((d) => d.toFixed(3)).join(', '),
-      lyc.adapter,
-    ]);
+    const each = lyc.replicas.map(({ value }) => value?.toFixed(3) ?? 'no straight part').join(', ');
+    rows.push(
+      [
+        `Li₃YCl₆, 480 ions, 600 K: D of Li, Å²/ps, ${lyc.replicas.length} replicas of 50 ps`,
+        `${measured(lyc.pooled, 3)}; alone: ${each}`,
+        `${lyc.lammps_A2_per_ps.map((d) => d.toFixed(3)).join(', ')} (±15 % each)`,
+        lyc.adapter,
+      ],
+      [
+        'the same: Nernst–Einstein conductivity, mS/cm; Haven ratio',
+        `${measured(lyc.conductivity.nernstEinstein, 0, 1000)}; ${measured(lyc.conductivity.havenRatio, 2)}`,
+        '662 ± 46; not given',
+        lyc.adapter,
+      ],
+    );
   }
   return rows.length > 0
     ? table(['quantity', 'halide-md', 'reference', 'adapter'], rows)
