@@ -1,6 +1,6 @@
 /** A run folder on disk. Whole files are written to a temporary name and renamed, so that none is ever half there. */
 import { appendFile, mkdir, readdir, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { InputError } from '../core/errors.ts';
 import type { RunSink } from '../run/sink.ts';
 import { fileError } from './paths.ts';
@@ -52,7 +52,7 @@ export class FolderSink implements RunSink {
   }
 
   async write(name: string, text: string): Promise<void> {
-    await writeWhole(join(this.folder, name), text);
+    await writeFiles(this.folder, { [name]: text });
   }
 
   async append(name: string, text: string): Promise<void> {
@@ -68,6 +68,19 @@ export class FolderSink implements RunSink {
       await truncate(path, before).catch(() => undefined);
       throw fileError(path, error);
     }
+  }
+}
+
+/** Writes files into a folder, which is made, as are those of names with slashes. */
+export async function writeFiles(folder: string, files: Readonly<Record<string, string>>): Promise<void> {
+  for (const [name, text] of Object.entries(files)) {
+    const path = join(folder, name);
+    try {
+      await mkdir(dirname(path), { recursive: true });
+    } catch (error) {
+      throw fileError(dirname(path), error);
+    }
+    await writeWhole(path, text);
   }
 }
 

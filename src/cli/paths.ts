@@ -85,3 +85,8 @@ export function fileError(path: string, error: unknown): InputError {
   const { code, message } = error as NodeJS.ErrnoException;
   return new InputError(`${path}: ${(code && REASONS[code]) ?? message}`);
 }
+
+/** An existing file is the user's: it is replaced only when asked for. */
+export function refuseExisting(path: string, force: boolean): void {
+  if (existsSync(path) && !force) throw new InputError(`${path} exists already; --force replaces it`);
+}

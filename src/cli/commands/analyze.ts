@@ -1,6 +1,5 @@
 /** `analyze TRAJECTORY`: transport out of any supported trajectory, whatever program wrote it. */
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { DisplacementCollector } from '../../analysis/displacements.ts';
 import { transportTables } from '../../analysis/tables.ts';
@@ -9,11 +8,11 @@ import { createUnwrapper } from '../../analysis/unwrap.ts';
 import { InputError } from '../../core/errors.ts';
 import { openTrajectory } from '../../io/index.ts';
 import { renderAnalysis } from '../../report/report.ts';
-import { writeWhole } from '../folderSink.ts';
+import type { Command } from '../command.ts';
+import { writeFiles } from '../folderSink.ts';
 import { parseCharges, parseList, parseOptions } from '../options.ts';
-import { callerFolder, fileError, userBytes, userPath } from '../paths.ts';
+import { callerFolder, userBytes, userPath } from '../paths.ts';
 import { describeEstimate } from '../summary.ts';
-import type { Command } from './index.ts';
 
 const DRIFTS = ['none', 'framework', 'massCenter'] as const;
 
@@ -27,7 +26,7 @@ export const analyze: Command = {
   --unwrapped             coordinates do not jump at the cell's faces (when the file does not say it)
   --skip fs               leaves out the beginning
   --drift massCenter|framework|none   what displacements are relative to (default: the centre of mass)
-  --out DIR               results.json, CSV files and report.html; default <trajectory>-analysis`,
+  --out DIR               results.json, CSV files, report.html and plots/*.svg; default <trajectory>-analysis`,
   async run(args) {
     const options = parseOptions(
       'analyze',
@@ -87,16 +86,12 @@ export const analyze: Command = {
     if (existsSync(join(out, 'spec.json'))) {
       throw new InputError(`${out} is a run folder; its results are not written over, choose another --out`);
     }
-    try {
-      await mkdir(out, { recursive: true });
-    } catch (error) {
-      throw fileError(out, error);
-    }
     const results = { trajectory: path, ...analysis.results };
-    for (const [file, text] of Object.entries(transportTables(analysis)))
-      await writeWhole(join(out, file), text);
-    await writeWhole(join(out, 'results.json'), `${JSON.stringify(results, null, 2)}\n`);
-    await writeWhole(join(out, 'report.html'), renderAnalysis(path, trajectory.system, analysis));
+    await writeFiles(out, {
+      ...transportTables(analysis),
+      'results.json': `${JSON.stringify(results, null, 2)}\n`,
+      ...renderAnalysis(path, trajectory.system, analysis),
+    });
     for (const [label, { D, verdict }] of Object.entries(analysis.results.diffusion)) {
       process.stderr.write(`D ${label}: ${verdict}, ${describeEstimate(D)}\n`);
     }

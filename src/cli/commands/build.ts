@@ -4,11 +4,10 @@ import { parseNumber } from '../../core/text.ts';
 import { readStructure, writeStructure } from '../../io/index.ts';
 import { type Repeats, supercell } from '../../model/supercell.ts';
 import { formula } from '../../model/system.ts';
+import type { Command } from '../command.ts';
 import { writeWhole } from '../folderSink.ts';
 import { parseList, parseOptions } from '../options.ts';
-import { userBytes, userPath } from '../paths.ts';
-import { refuseExisting } from './convert.ts';
-import type { Command } from './index.ts';
+import { refuseExisting, userBytes, userPath } from '../paths.ts';
 
 export const build: Command = {
   help: `halide-md build STRUCTURE --supercell NA NB NC --out FILE [--types Li,O,Cl] [--force]

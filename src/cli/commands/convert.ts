@@ -3,10 +3,10 @@ import { existsSync } from 'node:fs';
 import { appendFile, rename, rm, writeFile } from 'node:fs/promises';
 import { InputError } from '../../core/errors.ts';
 import { FORMATS, openTrajectory, readStructure, trajectoryWriter, writeStructure } from '../../io/index.ts';
+import type { Command } from '../command.ts';
 import { writeWhole } from '../folderSink.ts';
 import { parseList, parseOptions } from '../options.ts';
-import { fileError, userBytes, userPath } from '../paths.ts';
-import type { Command } from './index.ts';
+import { fileError, refuseExisting, userBytes, userPath } from '../paths.ts';
 
 export const convert: Command = {
   help: `halide-md convert IN OUT [--types Li,O,Cl] [--frame-interval fs] [--force]
@@ -35,11 +35,6 @@ export const convert: Command = {
     return 0;
   },
 };
-
-/** An existing file is the user's: it is replaced only when asked for. */
-export function refuseExisting(path: string, force: boolean): void {
-  if (existsSync(path) && !force) throw new InputError(`${path} exists already; --force replaces it`);
-}
 
 function holdsTrajectory(path: string): boolean {
   const name = path.toLowerCase();

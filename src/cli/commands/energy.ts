@@ -10,11 +10,11 @@ import { readStructure } from '../../io/index.ts';
 import { repeatsForWidth, supercell } from '../../model/supercell.ts';
 import type { System } from '../../model/system.ts';
 import { checkOrdered, checkRunnable, loadPotential } from '../../run/prepare.ts';
+import type { Command } from '../command.ts';
 import { writeWhole } from '../folderSink.ts';
 import { type Arguments, parseList, parseOptions } from '../options.ts';
 import { callerFolder, filesBeside, userBytes, userPath } from '../paths.ts';
 import { adapterChoice, withGpu } from '../respawn.ts';
-import type { Command } from './index.ts';
 
 /** What `--json` writes: fixed by contract. */
 interface EnergyResult {

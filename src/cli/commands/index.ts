@@ -1,4 +1,5 @@
 /** The verbs of the command line, in the order of the help. */
+import type { Command } from '../command.ts';
 import { analyze } from './analyze.ts';
 import { build } from './build.ts';
 import { convert } from './convert.ts';
@@ -6,11 +7,5 @@ import { energy } from './energy.ts';
 import { info } from './info.ts';
 import { list } from './list.ts';
 import { run } from './run.ts';
-
-export interface Command {
-  readonly help: string;
-  /** Returns the exit code; errors are thrown. */
-  run(args: readonly string[]): Promise<number>;
-}
 
 export const VERBS: Readonly<Record<string, Command>> = { run, energy, analyze, build, convert, list, info };

@@ -1,8 +1,8 @@
 /** `info`: the adapter, its limits, and versions. */
 import { COMMIT, VERSION } from '../../run/provenance.ts';
+import type { Command } from '../command.ts';
 import { parseOptions } from '../options.ts';
 import { adapterChoice, withGpu } from '../respawn.ts';
-import type { Command } from './index.ts';
 
 const LIMITS = [
   'maxBufferSize',

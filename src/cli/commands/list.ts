@@ -9,9 +9,9 @@ import { libraryNames, libraryPotential } from '../../forcefield/library.ts';
 import { PAIR_FORMS, type PairFormName, pairForm } from '../../forcefield/pairForms.ts';
 import { POTENTIAL_SCHEMA } from '../../forcefield/potentialSchema.ts';
 import { FORMATS } from '../../io/index.ts';
+import type { Command } from '../command.ts';
 import { parseOptions } from '../options.ts';
 import { examplesFolder, readUserText } from '../paths.ts';
-import type { Command } from './index.ts';
 
 const SUBJECTS = ['potentials', 'examples', 'formats', 'analyses', 'forms'] as const;
 /** Printed on its own only: a JSON document, not a list for reading. */

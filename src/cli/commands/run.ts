@@ -7,13 +7,13 @@ import { renderReport } from '../../report/report.ts';
 import { prepareRun } from '../../run/prepare.ts';
 import { executeRun, type RunOutcome } from '../../run/run.ts';
 import { parseRunSpec } from '../../run/spec.ts';
+import type { Command } from '../command.ts';
 import { FolderSink } from '../folderSink.ts';
 import { parseOptions } from '../options.ts';
 import { callerFolder, examplesFolder, filesBeside, readUserText, userPath } from '../paths.ts';
 import { ProgressPrinter } from '../progress.ts';
 import { adapterChoice, withGpu } from '../respawn.ts';
 import { summarize } from '../summary.ts';
-import type { Command } from './index.ts';
 
 /** Ctrl-C on a terminal reaches this process once directly and once through its parent: one request, not two. */
 const SAME_INTERRUPT_MILLISECONDS = 500;
