@@ -204,6 +204,7 @@ function physics(): string {
         pooled: Measured;
         replicas: Measured[];
         lammps_A2_per_ps: number[];
+        lammpsNernstEinstein_mS_per_cm: number[];
         conductivity: { nernstEinstein: Measured; havenRatio: Measured };
         adapter: string;
       }
@@ -220,7 +221,7 @@ function physics(): string {
       [
         'the same: Nernst–Einstein conductivity, mS/cm; Haven ratio',
         `${measured(lyc.conductivity.nernstEinstein, 0, 1000)}; ${measured(lyc.conductivity.havenRatio, 2)}`,
-        '662 ± 46; not given',
+        `${lyc.lammpsNernstEinstein_mS_per_cm.join(' ± ')}; not given`,
         lyc.adapter,
       ],
     );

@@ -1,15 +1,26 @@
 /**
- * Integrators are sentences over letters, one file each in shaders/integrate:
- *   B  half kick    A  drift    F  forces    O  Ornstein–Uhlenbeck    V  velocity rescaling    C  centre of mass
- *   M  minimiser's move
- * The substep of B, A and O is the timestep over the number of times the letter stands in the sentence. V and C act
- * every so many steps. Every entry names the quantity it conserves.
+ * Integrators are sentences over letters, one file each in shaders/integrate. The substep of B, A and O is the timestep
+ * over the number of times the letter stands in the sentence. V and C act every so many steps. Every entry names the
+ * quantity it conserves.
  */
+import type { PublicationKey } from '../core/publications.ts';
+
+/** What each letter does. */
+const LETTERS = {
+  B: 'half kick',
+  A: 'drift',
+  F: 'forces',
+  O: 'Ornstein–Uhlenbeck',
+  V: 'velocity rescaling',
+  C: 'centre of mass kept',
+} as const;
 
 export interface IntegratorDefinition {
+  /** In words, for reports. */
+  readonly name: string;
   readonly sentence: string;
   readonly conserved: string;
-  readonly reference: string;
+  readonly sources: readonly PublicationKey[];
   readonly ensemble: 'nve' | 'nvt';
   /** Steps between two C: the rounding of forces moves the centre of mass slowly, noise moves it at once. */
   readonly centerEvery: number;
@@ -17,35 +28,36 @@ export interface IntegratorDefinition {
 
 export const INTEGRATORS = {
   nve: {
+    name: 'velocity Verlet at constant energy',
     sentence: 'B A F B C',
     conserved: 'kinetic + potential energy',
-    reference: 'W. C. Swope et al., J. Chem. Phys. 76, 637 (1982), doi:10.1063/1.442716 (velocity Verlet)',
+    sources: ['swope1982'],
     ensemble: 'nve',
     centerEvery: 1000,
   },
   csvr: {
+    name: 'velocity Verlet with stochastic velocity rescaling (CSVR)',
     sentence: 'B A F B V C',
     conserved: 'kinetic + potential energy − heat from the bath',
-    reference:
-      'G. Bussi, D. Donadio & M. Parrinello, J. Chem. Phys. 126, 014101 (2007), doi:10.1063/1.2408420',
+    sources: ['swope1982', 'bussi2007'],
     ensemble: 'nvt',
     centerEvery: 1000,
   },
   langevin: {
+    name: 'Langevin dynamics (BAOAB)',
     sentence: 'B A O A F B C',
     conserved: 'kinetic + potential energy − heat from the bath',
-    reference:
-      'B. Leimkuhler & C. Matthews, Appl. Math. Res. Express 2013, 34 (2013), doi:10.1093/amrx/abs010 (BAOAB)',
+    sources: ['leimkuhler2013'],
     ensemble: 'nvt',
     centerEvery: 5,
   },
 } as const satisfies Readonly<Record<string, IntegratorDefinition>>;
 
-/** Relaxation of the atoms at fixed cell: M, a FIRE move with its decisions, then forces. It conserves nothing. */
-export const MINIMIZER = {
-  sentence: 'M F',
-  reference: 'E. Bitzek et al., Phys. Rev. Lett. 97, 170201 (2006), doi:10.1103/PhysRevLett.97.170201 (FIRE)',
-} as const;
+/** Relaxation of the atoms at fixed cell: a move with its decisions, then forces. It conserves nothing. */
+const MINIMIZER = { name: 'FIRE', sources: ['bitzek2006'] } as const;
+
+/** All of this as a report reads it. */
+export const DYNAMICS = { integrators: INTEGRATORS, minimizer: MINIMIZER, letters: LETTERS } as const;
 
 export type IntegratorName = keyof typeof INTEGRATORS;
 

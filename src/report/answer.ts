@@ -15,8 +15,9 @@ import {
   powerOfTen,
 } from './format.ts';
 import type { ReportGroup } from './input.ts';
-import { type Content, html, type Markup, trusted } from './markup.ts';
+import { type Content, html, type Markup } from './markup.ts';
 import { token } from './palette.ts';
+import type { Plots } from './plotFiles.ts';
 import { ruler } from './ruler.ts';
 
 /** S/cm → mS/cm */
@@ -63,7 +64,7 @@ function mobileOf(system: System, { results }: TransportAnalysis): MobileSpecies
 }
 
 /** The headline of one temperature. */
-export function answer(system: System, { temperature, analysis }: ReportGroup): Markup {
+export function answer(system: System, { temperature, analysis }: ReportGroup, plots: Plots): Markup {
   const { nernstEinstein, collective } = analysis.results.conductivity;
   const mobile = mobileOf(system, analysis);
   const chips = [...new Set(mobile.map(({ found }) => found.verdict))].map(verdictChip);
@@ -73,7 +74,7 @@ export function answer(system: System, { temperature, analysis }: ReportGroup): 
   if (best.ci95 !== null) {
     return html`<h2>Ionic conductivity${at} ${chips}</h2>
 ${bigNumber(best, 'mS/cm', MILLI)}
-<figure>${trusted(sigmaRuler(nernstEinstein, collective))}</figure>
+<figure>${plots.show('conductivity', sigmaRuler(nernstEinstein, collective))}</figure>
 <p>${sigmaWords(best === collective, nernstEinstein, collective)} ${motionWords(mobile, analysis)}</p>`;
   }
   const [first] = mobile;

@@ -179,3 +179,8 @@ export function listed(words: readonly string[]): string {
 export function counted(n: number, singular: string, plural = `${singular}s`): string {
   return `${formatCount(n)} ${n === 1 ? singular : plural}`;
 }
+
+/** With a plus where there is one: charges. */
+export function formatSigned(x: number): string {
+  return x > 0 ? `+${formatPlain(x)}` : formatPlain(x);
+}

@@ -6,6 +6,7 @@ import type { Conductivity } from '../analysis/conductivity.ts';
 import type { SpeciesDiffusion } from '../analysis/diffusion.ts';
 import type { Estimate } from '../analysis/estimate.ts';
 import type { TransportAnalysis } from '../analysis/transport.ts';
+import type { PublicationKey } from '../core/publications.ts';
 import type { ForceField } from '../forcefield/forceField.ts';
 import type { System } from '../model/system.ts';
 
@@ -128,4 +129,30 @@ export interface ReportOutcome {
   readonly thermo: readonly (readonly ReportRow[])[];
   /** Last states; empty when there is none. */
   readonly final: readonly System[];
+}
+
+/** How the engine moves atoms: its registry, handed down by the run floor. */
+export interface ReportDynamics {
+  readonly integrators: Readonly<
+    Record<
+      string,
+      {
+        /** In words. */
+        readonly name: string;
+        /** Letters of one step. */
+        readonly sentence: string;
+        readonly conserved: string;
+        readonly sources: readonly PublicationKey[];
+      }
+    >
+  >;
+  readonly minimizer: { readonly name: string; readonly sources: readonly PublicationKey[] };
+  /** What each letter does. */
+  readonly letters: Readonly<Record<string, string>>;
+}
+
+export interface ReportInput {
+  readonly run: ReportRun;
+  readonly outcome: ReportOutcome;
+  readonly dynamics: ReportDynamics;
 }

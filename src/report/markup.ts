@@ -44,6 +44,14 @@ export function joined(contents: readonly Content[], separator: string): Markup 
   return { markup: contents.map(textOf).join(escapeText(separator)) };
 }
 
+/** A paragraph of running text under a title; sentences that are empty or false are left out. */
+export function paragraph(title: string, ...sentences: readonly Content[]): Markup {
+  return html`<p><b>${title}.</b> ${joined(
+    sentences.filter((sentence) => sentence !== '' && sentence !== false),
+    ' ',
+  )}</p>`;
+}
+
 function textOf(value: Content): string {
   if (value === null || value === undefined || value === false) return '';
   if (typeof value === 'string') return escapeText(value);

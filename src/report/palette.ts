@@ -54,15 +54,9 @@ export function themeDeclarations(theme: 'light' | 'dark'): string {
     .join('');
 }
 
-/**
- * An SVG made here as a file of its own for programs that know no custom properties (Inkscape, journals): every one is
- * replaced by its value.
- */
-export function standaloneSvg(svg: string, theme: 'light' | 'dark' = 'light'): string {
-  return svg.replace(/var\(--([\w-]+), (#\w+)\)/g, (_, name: string, fallback: string) => {
-    const values = name in TOKENS ? TOKENS[name as TokenName] : undefined;
-    return values?.[theme === 'light' ? 0 : 1] ?? fallback;
-  });
+/** A text with every custom property replaced by the light value it carries. */
+export function withFallbacks(text: string): string {
+  return text.replace(/var\(--[\w-]+, (#\w+)\)/g, '$1');
 }
 
 /** What a species is to ionic transport; colours follow it, not the element. */

@@ -32,17 +32,12 @@ export function polyhedra(
   anions: readonly number[],
 ): Polyhedron[] {
   const toFractional = inverse(h);
-  const at = (i: number): Vec3 => [
-    positions[3 * i] as number,
-    positions[3 * i + 1] as number,
-    positions[3 * i + 2] as number,
-  ];
   // In a cell as thin as a polyhedron one anion can belong to a shell twice, by two images.
   const images = anions.length <= 100 ? NEIGHBORS : NEIGHBORS.slice(0, 1);
   return centers.flatMap((index): Polyhedron[] => {
-    const center = at(index);
+    const center = atomAt(positions, index);
     const around = anions.flatMap((atom) => {
-      const s = rowTimes(between(center, at(atom)), toFractional).map(
+      const s = rowTimes(between(center, atomAt(positions, atom)), toFractional).map(
         (x) => x - Math.round(x),
       ) as unknown as Vec3;
       return images.map((image) => {
@@ -67,6 +62,10 @@ export function polyhedra(
 const NEIGHBORS: readonly Vec3[] = [-1, 0, 1]
   .flatMap((a) => [-1, 0, 1].flatMap((b) => [-1, 0, 1].map((c) => [a, b, c] as const)))
   .sort((p, q) => Math.hypot(...p) - Math.hypot(...q));
+
+export function atomAt(positions: Float64Array, i: number): Vec3 {
+  return [positions[3 * i] as number, positions[3 * i + 1] as number, positions[3 * i + 2] as number];
+}
 
 /** Triangles of the convex hull of a few points by trying all; undefined unless the origin lies inside. */
 function hull(points: readonly Vec3[]): [number, number, number][] | undefined {

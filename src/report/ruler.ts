@@ -1,10 +1,10 @@
 /** Estimates with their intervals on one axis, a row each: what is known and how well, at a glance. */
 import type { Estimate } from '../analysis/estimate.ts';
-import { FIGURE_FONT, shortened, textWidth } from './chart.ts';
+import { figure, label, px, shortened, textWidth } from './figure.ts';
 import { estimateParts } from './format.ts';
 import { escapeText } from './markup.ts';
 import { token } from './palette.ts';
-import { type Domain, scaleOf, ticksOf } from './scales.ts';
+import { type Domain, scaleOf, ticksWithRoom } from './scales.ts';
 
 export interface RulerRow {
   readonly label: string;
@@ -25,48 +25,59 @@ export interface RulerOptions {
 }
 
 const ROW = 24;
+const NAME_SIZE = 12;
+const TICK_SIZE = 11;
 
 /** A ruler as SVG text; empty when no row has a number. Logarithmic unless asked otherwise. */
 export function ruler(rows: readonly RulerRow[], options: RulerOptions): string {
-  const { width = 420, factor, unit, title, linear = false } = options;
+  const { width = 420, factor, unit, title, mark, linear = false } = options;
   const known = rows.filter(({ estimate }) => estimate.ci95 !== null);
   const domain = rulerDomain(known, factor, linear);
   if (domain === undefined) return '';
-  const names = rows.map(({ label }) => shortened(label, 0.36 * width, 12));
-  const left = Math.ceil(Math.max(...names.map((name) => textWidth(name, 12)))) + 16;
+  const names = rows.map((row) => shortened(row.label, 0.36 * width, NAME_SIZE));
+  // The unit keeps away from a tick label at the left end.
+  const widest = Math.max(
+    textWidth(unit, TICK_SIZE) + 10,
+    ...names.map((name) => textWidth(name, NAME_SIZE)),
+  );
+  const left = Math.ceil(widest) + 16;
   const right = width - 18;
-  const kind = linear ? 'linear' : 'log';
-  const across = scaleOf(kind, domain, left, right);
-  const ticks = ticksOf(kind, domain, Math.floor((right - left) / 56));
+  const [low, high] = domain;
+  const across = scaleOf(linear ? 'linear' : 'log', domain, left, right);
+  const ticks = ticksWithRoom(across, (text) => textWidth(text, TICK_SIZE));
   const bottom = ROW * rows.length + 6;
-  const at = (value: number): string =>
-    (Math.round(Math.max(left - 8, Math.min(right + 8, across.pixel(value))) * 10) / 10).toString();
+  const at = (value: number): string => px(Math.max(left - 8, Math.min(right + 8, across(value))));
   const axis = ticks.major
     .map(
       ({ value, text }) =>
         `<path stroke="${token('hairline')}" d="M${at(value)} 4V${bottom}"/>` +
-        `<text x="${at(value)}" y="${bottom + 14}" text-anchor="middle">${escapeText(text)}</text>`,
+        label(across(value), bottom + 14, text, 'text-anchor="middle"'),
     )
     .join('');
   const marked =
-    options.mark !== undefined && options.mark > domain.low && options.mark < domain.high
-      ? `<path stroke="${token('ink-3')}" stroke-dasharray="3 3" d="M${at(options.mark)} 4V${bottom}"/>`
+    mark !== undefined && mark > low && mark < high
+      ? `<path stroke="${token('ink-3')}" stroke-dasharray="3 3" d="M${at(mark)} 4V${bottom}"/>`
       : '';
   const drawn = rows.map(({ estimate, color }, i) => {
     const y = 4 + ROW * (i + 0.5);
-    const name = `<text x="${left - 12}" y="${y + 4}" text-anchor="end" font-size="12" fill="${token('ink-2')}">${escapeText(names[i] as string)}</text>`;
-    return name + bar(estimate, factor, y, escapeText(color), at, left);
+    const attributes = `text-anchor="end" font-size="${NAME_SIZE}" fill="${token('ink-2')}"`;
+    return (
+      label(left - 12, y + 4, names[i] as string, attributes) +
+      bar(estimate, factor, y, escapeText(color), at, left)
+    );
   });
   const words = rows
-    .map(({ label, estimate }) => {
+    .map(({ label: name, estimate }) => {
       const { value = 'not resolved', interval } = estimateParts(estimate, factor);
-      return `${label}: ${value}${interval ? `, 95 % interval ${interval}` : ''}`;
+      return `${name}: ${value}${interval ? `, 95 % interval ${interval}` : ''}`;
     })
     .join('; ');
-  return (
-    `<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="${escapeText(`${title}, ${unit}. ${words}.`)}" viewBox="0 0 ${width} ${bottom + 20}" ` +
-    `width="${width}" height="${bottom + 20}" font-family="${escapeText(FIGURE_FONT)}" font-size="11" fill="${token('ink-3')}" style="font-variant-numeric:tabular-nums">` +
-    `<text x="${left - 12}" y="${bottom + 14}" text-anchor="end">${escapeText(unit)}</text>${axis}${marked}${drawn.join('')}</svg>`
+  return figure(
+    `${title}, ${unit}. ${words}.`,
+    width,
+    bottom + 20,
+    `font-size="${TICK_SIZE}" fill="${token('ink-3')}"`,
+    label(left - 22, bottom + 14, unit, 'text-anchor="end"') + axis + marked + drawn.join(''),
   );
 }
 
@@ -78,7 +89,7 @@ function bar(
   at: (value: number) => string,
   left: number,
 ): string {
-  if (ci95 === null) return `<text x="${left}" y="${y + 4}" font-style="italic">not resolved</text>`;
+  if (ci95 === null) return label(left, y + 4, 'not resolved', 'font-style="italic"');
   const high = at(ci95[1] * factor);
   if (value === null) {
     return (
@@ -103,10 +114,10 @@ function rulerDomain(rows: readonly RulerRow[], factor: number, linear: boolean)
   const [low, high] = [Math.min(...usable), Math.max(...usable)];
   if (linear) {
     const room = Math.max(0.15 * (high - low), 0.02 * Math.abs(high));
-    return { low: low - room, high: high + room };
+    return [low - room, high + room];
   }
   // At least a factor of four, so that a good interval looks like one.
   const middle = Math.sqrt(low * high);
   const half = Math.max(2, Math.sqrt(high / low) * 1.25);
-  return { low: middle / half, high: middle * half };
+  return [middle / half, middle * half];
 }

@@ -1,12 +1,13 @@
-/** Axes of a chart: from values to pixels, and where the ticks stand. */
-import { formatFixed, powerOfTen } from './format.ts';
+/** Axes of a chart: scales and ticks are d3's; which ticks get a label, and how it reads, is said here. */
+import { type ScaleLinear, type ScaleLogarithmic, scaleLinear, scaleLog } from 'd3-scale';
+import { formatFixed, formatPlain, powerOfTen } from './format.ts';
 
 export type ScaleKind = 'linear' | 'log';
 
-export interface Domain {
-  readonly low: number;
-  readonly high: number;
-}
+export type Domain = readonly [low: number, high: number];
+
+/** From values to pixels; not finite where the axis has no place for a value. */
+export type Scale = ScaleLinear<number, number> | ScaleLogarithmic<number, number>;
 
 export interface Tick {
   readonly value: number;
@@ -21,100 +22,88 @@ export interface Ticks {
   readonly exponent: number;
 }
 
-export interface Scale {
-  readonly kind: ScaleKind;
-  readonly domain: Domain;
-  /** Pixels of a value; not finite where the axis has no place for it. */
-  readonly pixel: (value: number) => number;
-}
-
 /** Labels outside of these magnitudes share a power of ten that stands beside the unit. */
 const SMALLEST_LABEL = 1e-2;
 const LARGEST_LABEL = 1e6;
+/** A logarithmic axis with less than this between its ends is nearly a linear one, and gets the ticks of one. */
+const LEAST_LOG_RATIO = 5;
+/** Decades up to which there are ticks between the powers of ten. */
+const FINE_DECADES = 8;
 
-export function scaleOf(kind: ScaleKind, domain: Domain, from: number, to: number): Scale {
-  const place = kind === 'log' ? Math.log10 : (x: number): number => x;
-  const [a, b] = [place(domain.low), place(domain.high)];
-  return { kind, domain, pixel: (value) => from + ((place(value) - a) / (b - a)) * (to - from) };
-}
-
-/** 1, 2 or 5 times a power of ten: the smallest such step that cuts the span in at most `most` parts. */
-export function tickStep(span: number, most: number): number {
-  const rough = span / Math.max(1, most);
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].find((m) => m * power >= rough * (1 - 1e-9)) ?? 10;
-  return step * power;
-}
-
-/** A domain that values fill: never of zero width, positive when logarithmic. */
-export function paddedDomain(low: number, high: number, kind: ScaleKind, padding: number): Domain {
-  if (kind === 'log') {
-    if (low === high) return { low: low / 2, high: high * 2 };
-    const factor = (high / low) ** padding;
-    return { low: low / factor, high: high * factor };
-  }
-  if (low === high) {
-    const room = low === 0 ? 1 : Math.abs(low) * 0.05;
-    return { low: low - room, high: high + room };
-  }
-  const room = (high - low) * padding;
-  return { low: low - room, high: high + room };
+export function scaleOf(kind: ScaleKind, [low, high]: Domain, from: number, to: number): Scale {
+  return (kind === 'log' ? scaleLog() : scaleLinear()).domain([low, high]).range([from, to]);
 }
 
 /** The domain widened to whole ticks, so that a live axis does not move with every value. */
-export function roundedDomain({ low, high }: Domain, most: number): Domain {
-  const step = tickStep(high - low, most);
-  return { low: Math.floor(low / step + 1e-9) * step, high: Math.ceil(high / step - 1e-9) * step };
+export function roundedDomain([low, high]: Domain, count: number): Domain {
+  return scaleLinear().domain([low, high]).nice(count).domain() as [number, number];
 }
 
-export function ticksOf(kind: ScaleKind, domain: Domain, most: number): Ticks {
-  return kind === 'log' ? logTicks(domain, most) : linearTicks(domain, most);
+/** About so many labelled ticks. */
+export function ticksOf(scale: Scale, count: number): Ticks {
+  const [low, high] = scale.domain() as [number, number];
+  return 'base' in scale && high / low >= LEAST_LOG_RATIO
+    ? logTicks(scale, low, high, count)
+    : linearTicks(low, high, count);
 }
 
-function linearTicks({ low, high }: Domain, most: number): Ticks {
-  const step = tickStep(high - low, most);
-  const first = Math.ceil(low / step - 1e-6);
-  const last = Math.floor(high / step + 1e-6);
-  // Whole multiples, so that 0.3 is not 0.30000000000000004.
-  const values = Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => (first + i) * step);
+/** px between the labels of a horizontal axis, and between its ticks at least. */
+const LABEL_ROOM = 8;
+const TICK_ROOM = 44;
+
+/**
+ * Ticks of a horizontal axis, as many as their labels leave room for.
+ * @param widthOf px of a label
+ */
+export function ticksWithRoom(scale: Scale, widthOf: (text: string) => number): Ticks {
+  const [from, to] = scale.range() as [number, number];
+  for (let count = Math.max(2, Math.floor((to - from) / TICK_ROOM)); count > 1; count--) {
+    const ticks = ticksOf(scale, count);
+    const hasRoom = ticks.major.every((tick, i) => {
+      const next = ticks.major[i + 1];
+      if (next === undefined) return true;
+      const needed = (widthOf(tick.text) + widthOf(next.text)) / 2 + LABEL_ROOM;
+      return scale(next.value) - scale(tick.value) >= needed;
+    });
+    if (hasRoom) return ticks;
+  }
+  return ticksOf(scale, 1);
+}
+
+function linearTicks(low: number, high: number, count: number): Ticks {
+  const values = scaleLinear().domain([low, high]).ticks(count);
   const largest = Math.max(Math.abs(low), Math.abs(high));
   const exponent =
-    largest < SMALLEST_LABEL || largest >= LARGEST_LABEL ? Math.floor(Math.log10(largest) + 1e-9) : 0;
-  const scaled = step / 10 ** exponent;
-  const decimals = Math.max(0, -Math.floor(Math.log10(scaled) + 1e-9));
+    largest > 0 && (largest < SMALLEST_LABEL || largest >= LARGEST_LABEL)
+      ? Math.floor(Math.log10(largest) + 1e-9)
+      : 0;
+  const [first = 0, second] = values.map((value) => value / 10 ** exponent);
+  const decimals =
+    second === undefined ? 0 : Math.max(0, -Math.floor(Math.log10(Math.abs(second - first)) + 1e-9));
   return {
-    major: values.map((value) => ({ value, text: formatFixed(value / 10 ** exponent, decimals) })),
+    major: values.map((value) => {
+      const scaled = value / 10 ** exponent;
+      return { value, text: second === undefined ? formatPlain(scaled) : formatFixed(scaled, decimals) };
+    }),
     minor: [],
     exponent,
   };
 }
 
-function logTicks(domain: Domain, most: number): Ticks {
-  const { low, high } = domain;
-  const inside = (value: number): boolean => value >= low * (1 - 1e-9) && value <= high * (1 + 1e-9);
-  const first = Math.floor(Math.log10(low) - 1e-9);
-  const last = Math.ceil(Math.log10(high) + 1e-9);
-  const exponents = Array.from({ length: last - first + 1 }, (_, i) => first + i);
-  const multiples = (factors: readonly number[]): number[] =>
-    exponents.flatMap((e) => factors.map((m) => m * 10 ** e)).filter(inside);
-  const decades = multiples([1]);
-  const finer = [
-    [1, 2, 5],
-    [1, 3],
-  ]
-    .map(multiples)
-    .find((set) => set.length <= most);
-  let major: readonly number[];
-  if (decades.length >= 3) {
-    const stride = Math.ceil(decades.length / Math.max(1, most));
-    major = decades.filter((value) => Math.round(Math.log10(value)) % stride === 0);
-  } else if (finer !== undefined && finer.length >= 2) major = finer;
-  else if (decades.length >= 2) major = decades;
-  else return linearTicks(domain, most);
-  const minor = exponents.length <= 8 ? multiples([2, 3, 4, 5, 6, 7, 8, 9]) : [];
+/** d3 labels 1, 2, 3 … of a decade as far as there is room, close together at its beginning: 1, 2, 5 are spread evenly. */
+function logTicks(scale: ScaleLogarithmic<number, number>, low: number, high: number, count: number): Ticks {
+  const decades = Math.log10(high / low);
+  // So many that d3 gives all multiples 1 … 9, yet not so many that it takes linear ticks instead.
+  const values = scale.ticks(Math.floor(decades) + 1);
+  const withDigits = (digits: string): number[] =>
+    values.filter((value) => digits.includes(value.toExponential(0).charAt(0)));
+  const powers = withDigits('1');
+  const finer = powers.length >= 3 ? [] : [withDigits('125'), withDigits('13')];
+  const labelled = finer.find(({ length }) => length >= 2 && length <= count) ?? powers;
+  const major = labelled.length > count && decades >= count ? scale.ticks(count) : labelled;
   return {
     major: major.map((value) => ({ value, text: logLabel(value, low, high) })),
-    minor: minor.filter((value) => !major.some((other) => Math.abs(other / value - 1) < 1e-6)),
+    minor: decades > FINE_DECADES ? [] : values.filter((value) => !major.includes(value)),
     exponent: 0,
   };
 }

@@ -1,5 +1,5 @@
 /** The style sheet of the report: light and dark, phone and paper. */
-import { FIGURE_FONT } from './chart.ts';
+import { FIGURE_FONT } from './figure.ts';
 import { themeDeclarations, token } from './palette.ts';
 
 export const STYLE = `
@@ -32,12 +32,13 @@ section{margin-top:34px;padding-top:26px;border-top:1px solid ${token('hairline'
 .hero h2{margin:0;font-size:15px;display:flex;gap:10px;align-items:center;flex-wrap:wrap}
 .answer{font-size:44px;line-height:1.1;font-weight:620;letter-spacing:-.02em;margin:10px 0 2px}
 .answer small{font-size:20px;font-weight:450;letter-spacing:0;color:${token('ink-2')};white-space:nowrap}
-.answer.words{font-size:30px}
+.answer.words{font-size:30px;margin-bottom:8px}
 .interval{font-size:16px;color:${token('ink-2')};margin-bottom:12px}
 .interval b{color:${token('ink')};font-weight:620}
 .small{font-size:13px;color:${token('ink-2')}}
 figure{margin:0;min-width:0}
 figure>svg{display:block;width:100%;height:auto}
+figure+p,figure+.scroll{margin-top:14px}
 figcaption{font-size:12.5px;color:${token('ink-3')};margin-top:6px}
 .picture>svg{border-radius:10px}
 .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,400px),1fr));gap:30px 32px;margin-top:14px}

@@ -5,6 +5,7 @@
 import { DisplacementCollector } from '../analysis/displacements.ts';
 import { transportTables } from '../analysis/tables.ts';
 import { PhysicsError } from '../core/errors.ts';
+import { DYNAMICS } from '../engine/integrators.ts';
 import type { Observation } from '../engine/observables.ts';
 import { Simulation } from '../engine/simulation.ts';
 import { maxwellVelocities } from '../engine/velocities.ts';
@@ -66,8 +67,12 @@ export interface RunOutcome extends RunAnalysis {
   readonly failure?: unknown;
 }
 
-/** Writes the report of a finished run; given by the front door so that this floor knows no HTML. */
-export type ReportWriter = (prepared: PreparedRun, outcome: RunOutcome) => string;
+/** Makes the report of a finished run, file name → text; given by the front door so that this floor knows no HTML. */
+export type ReportWriter = (
+  prepared: PreparedRun,
+  outcome: RunOutcome,
+  dynamics: typeof DYNAMICS,
+) => Readonly<Record<string, string>>;
 
 /** Runs all stages and writes every file of the run folder. */
 export async function executeRun(
@@ -100,7 +105,9 @@ export async function executeRun(
     };
     await execution.log(`${ended.status}${ended.why ? `: ${ended.why}` : ''}`);
     await writeResults(sink, prepared, outcome);
-    if (report) await sink.write('report.html', report(prepared, outcome));
+    for (const [file, text] of Object.entries(report?.(prepared, outcome, DYNAMICS) ?? {})) {
+      await sink.write(file, text);
+    }
     return outcome;
   } finally {
     simulation.destroy();

@@ -127,6 +127,9 @@ describe('run', () => {
     ]) {
       expect(readdirSync(folder), file).toContain(file);
     }
+    expect(readdirSync(join(folder, 'plots'))).toEqual(
+      expect.arrayContaining(['msd.svg', 'directions.svg', 'temperature.svg', 'structure.svg']),
+    );
     const thermo = readFileSync(join(folder, 'thermo.csv'), 'utf8').trim().split('\n');
     expect(thermo[0]).toBe(
       'step,time_fs,temperature_K,potential_eV,kinetic_eV,total_eV,pressure_GPa,volume_A3,conserved_eV',

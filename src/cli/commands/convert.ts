@@ -1,7 +1,4 @@
-/** `convert IN OUT`: between all supported formats, frame by frame when both sides hold trajectories. */
-import { existsSync } from 'node:fs';
 import { appendFile, rename, rm, writeFile } from 'node:fs/promises';
-import { InputError } from '../../core/errors.ts';
 import { FORMATS, openTrajectory, readStructure, trajectoryWriter, writeStructure } from '../../io/index.ts';
 import type { Command } from '../command.ts';
 import { writeWhole } from '../folderSink.ts';

@@ -3,8 +3,8 @@ import { cellFromParameters } from '../../../src/model/cell.ts';
 import { supercell } from '../../../src/model/supercell.ts';
 import { cellPicture } from '../../../src/report/cellPicture.ts';
 import { polyhedra } from '../../../src/report/polyhedra.ts';
+import { crystal } from '../../support/sampleRun.ts';
 import { rattled } from '../../support/systems.ts';
-import { crystal } from './sample.ts';
 import { problemsOf, textsOf } from './wellFormed.ts';
 
 const MOBILE = { mobile: ['Li'] };

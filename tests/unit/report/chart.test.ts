@@ -1,12 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import {
-  type ChartOptions,
-  type ChartSeries,
-  chart,
-  shortened,
-  textWidth,
-} from '../../../src/report/chart.ts';
-import { scaleOf, tickStep, ticksOf } from '../../../src/report/scales.ts';
+import { type ChartOptions, type ChartSeries, chart } from '../../../src/report/chart.ts';
+import { shortened, textWidth } from '../../../src/report/figure.ts';
+import { type ScaleKind, scaleOf, type Ticks, ticksOf, ticksWithRoom } from '../../../src/report/scales.ts';
 import { problemsOf, textsOf } from './wellFormed.ts';
 
 const OPTIONS: ChartOptions = { title: 'Title', xLabel: 'time, ps', yLabel: 'T, K' };
@@ -16,26 +11,19 @@ function line(y: ArrayLike<number>, more: Partial<ChartSeries> = {}): ChartSerie
   return { label: 'a', x: Array.from({ length: y.length }, (_, i) => i), y, color: COLOR, ...more };
 }
 
-/** Vertices of every line, absolute, one list per stretch without gap. */
+/** Vertices of every line, one list per stretch without gap. */
 function stretches(svg: string): [number, number][][] {
   const paths = [...svg.matchAll(/<path fill="none" stroke="[^"]*" stroke-width[^>]* d="(M[^"]*)"/g)];
   return paths.flatMap(([, d = '']) =>
     d
       .split('M')
       .slice(1)
-      .map((part) => {
-        const [start = '', ...steps] = part.split('l');
-        let [x = 0, y = 0] = start.replace('h0', '').split(' ').map(Number);
-        return [
-          [x, y] as [number, number],
-          ...steps.map((step): [number, number] => {
-            const [dx = 0, dy = 0] = (step.match(/-?[\d.]+/g) ?? []).map(Number);
-            x += dx;
-            y += dy;
-            return [x, y];
-          }),
-        ];
-      }),
+      .map((stretch) =>
+        stretch
+          .replace('Z', '')
+          .split('L')
+          .map((point) => point.split(',').map(Number) as [number, number]),
+      ),
   );
 }
 
@@ -46,66 +34,83 @@ function area(svg: string): { left: number; top: number; right: number; bottom: 
   return { left: +x, top: +y, right: +x + +w, bottom: +y + +h };
 }
 
+function ticksBetween(kind: ScaleKind, low: number, high: number, count: number): Ticks {
+  return ticksOf(scaleOf(kind, [low, high], 0, 300), count);
+}
+
+const labels = ({ major }: Ticks): string[] => major.map(({ text }) => text);
+
 describe('ticks', () => {
   it('steps are 1, 2 or 5 times a power of ten', () => {
-    expect(tickStep(10, 5)).toBe(2);
-    expect(tickStep(9, 2)).toBe(5);
-    expect(tickStep(0.07, 4)).toBeCloseTo(0.02, 12);
-    expect(tickStep(1, 1)).toBe(1);
+    for (const [high, count, step] of [
+      [10, 5, 2],
+      [9, 2, 5],
+      [0.07, 4, 0.02],
+      [1, 1, 1],
+    ] as const) {
+      const [first, second] = ticksBetween('linear', 0, high, count).major;
+      expect(second!.value - first!.value).toBeCloseTo(step, 12);
+    }
   });
 
   it('linear labels have the digits of the step and exact values', () => {
-    const { major, exponent } = ticksOf('linear', { low: 0, high: 1 }, 5);
-    expect(major.map(({ text }) => text)).toEqual(['0.0', '0.2', '0.4', '0.6', '0.8', '1.0']);
-    expect(major[3]!.value).toBeCloseTo(0.6, 15);
-    expect(exponent).toBe(0);
-    expect(ticksOf('linear', { low: -1500, high: 1500 }, 3).major.map(({ text }) => text)).toEqual([
-      '−1\u202f000',
-      '0',
-      '1\u202f000',
-    ]);
+    const ticks = ticksBetween('linear', 0, 1, 5);
+    expect(labels(ticks)).toEqual(['0.0', '0.2', '0.4', '0.6', '0.8', '1.0']);
+    expect(ticks.major[3]!.value).toBe(0.6);
+    expect(ticks.exponent).toBe(0);
+    expect(labels(ticksBetween('linear', -1500, 1500, 3))).toEqual(['−1\u202f000', '0', '1\u202f000']);
   });
 
   it('takes a power of ten out of very small and very large labels', () => {
-    const small = ticksOf('linear', { low: 0, high: 4e-6 }, 4);
+    const small = ticksBetween('linear', 0, 4e-6, 4);
     expect(small.exponent).toBe(-6);
-    expect(small.major.map(({ text }) => text)).toEqual(['0', '1', '2', '3', '4']);
-    expect(ticksOf('linear', { low: 0, high: 2e7 }, 4).exponent).toBe(7);
+    expect(labels(small)).toEqual(['0', '1', '2', '3', '4']);
+    expect(ticksBetween('linear', 0, 2e7, 4).exponent).toBe(7);
+    expect(ticksBetween('linear', 0, 0, 4).exponent).toBe(0);
     const svg = chart([line([1e-6, 3e-6])], { ...OPTIONS, yLabel: 'D, cm²/s' });
     expect(textsOf(svg)).toContain('D, cm²/s (× 10⁻⁶)');
   });
 
   it('logarithmic: decades with minor ticks, finer below, linear within a factor', () => {
-    const wide = ticksOf('log', { low: 0.1, high: 1e4 }, 6);
-    expect(wide.major.map(({ text }) => text)).toEqual([
-      '0.1',
-      '1',
-      '10',
-      '100',
-      '1\u202f000',
-      '10\u202f000',
-    ]);
+    const wide = ticksBetween('log', 0.1, 1e4, 6);
+    expect(labels(wide)).toEqual(['0.1', '1', '10', '100', '1\u202f000', '10\u202f000']);
     expect(wide.minor).toHaveLength(40);
-    expect(ticksOf('log', { low: 1e-9, high: 1e-5 }, 6).major.map(({ text }) => text)).toEqual([
-      '10⁻⁹',
-      '10⁻⁸',
-      '10⁻⁷',
-      '10⁻⁶',
-      '10⁻⁵',
-    ]);
-    expect(ticksOf('log', { low: 1, high: 10 }, 6).major.map(({ value }) => value)).toEqual([1, 2, 5, 10]);
-    expect(ticksOf('log', { low: 1.1, high: 1.9 }, 6).major.map(({ text }) => text)).toEqual([
-      '1.2',
-      '1.4',
-      '1.6',
-      '1.8',
-    ]);
+    expect(labels(ticksBetween('log', 1e-9, 1e-5, 6))).toEqual(['10⁻⁹', '10⁻⁸', '10⁻⁷', '10⁻⁶', '10⁻⁵']);
+    expect(labels(ticksBetween('log', 1, 10, 6))).toEqual(['1', '2', '5', '10']);
+    expect(labels(ticksBetween('log', 1.1, 1.9, 4))).toEqual(['1.2', '1.4', '1.6', '1.8']);
+    // More decades than labels: some powers of ten are left out, none is squeezed in.
+    const many = ticksBetween('log', 1e-12, 1e6, 6);
+    expect(many.major.length).toBeGreaterThanOrEqual(3);
+    expect(many.major.length).toBeLessThanOrEqual(10);
+    for (const { value } of many.major)
+      expect(Math.log10(value)).toBeCloseTo(Math.round(Math.log10(value)), 9);
+  });
+
+  it('horizontal labels have room between them', () => {
+    const widthOf = (text: string): number => textWidth(text, 11);
+    for (const [kind, low, high] of [
+      ['linear', 0, 1e6 - 1],
+      ['linear', 599.2, 600.4],
+      ['log', 300, 1400],
+      ['log', 1e-3, 1e5],
+      ['log', 2e-9, 3e4],
+    ] as const) {
+      const scale = scaleOf(kind, [low, high], 40, 340);
+      const { major } = ticksWithRoom(scale, widthOf);
+      expect(major.length, `${low} … ${high}`).toBeGreaterThan(1);
+      for (let i = 1; i < major.length; i++) {
+        const [a, b] = [major[i - 1]!, major[i]!];
+        const gap = scale(b.value) - scale(a.value) - (widthOf(a.text) + widthOf(b.text)) / 2;
+        expect(gap, `${a.text} ${b.text}`).toBeGreaterThanOrEqual(8);
+      }
+    }
   });
 
   it('scales put the ends where they belong', () => {
-    const log = scaleOf('log', { low: 1, high: 100 }, 0, 200);
-    expect(log.pixel(10)).toBeCloseTo(100, 9);
-    expect(Number.isFinite(log.pixel(0))).toBe(false);
+    const log = scaleOf('log', [1, 100], 0, 200);
+    expect(log(10)).toBeCloseTo(100, 9);
+    expect(Number.isFinite(log(0))).toBe(false);
+    expect(Number.isFinite(log(-1))).toBe(false);
   });
 });
 
@@ -222,6 +227,10 @@ describe('chart', () => {
     const area = chart([line([1, 2, 3], { band })], OPTIONS);
     expect(area).toMatch(/fill-opacity="0\.16" d="M[^"]+Z"/);
     const points = chart([line([1, 2, 3], { band, points: true })], OPTIONS);
+    // A leader from the last point to its label would look like data.
+    expect(chart([line([1, 2, 3])], { ...OPTIONS, xRange: [0, 9] })).toContain('stroke-dasharray="1 2"');
+    const early = chart([line([1, 2, 3], { points: true })], { ...OPTIONS, xRange: [0, 9] });
+    expect(early).not.toContain('stroke-dasharray="1 2"');
     expect(points.match(/<circle/g)).toHaveLength(3);
     expect(points).toMatch(/stroke-opacity="0\.55" d="M[\d. ]+V[\d.]+M/);
     const bound = chart([line([1, 2], { points: true, marker: 'bound' })], { ...OPTIONS, yScale: 'log' });

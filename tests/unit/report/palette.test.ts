@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { speciesStyles, standaloneSvg, themeDeclarations, token } from '../../../src/report/palette.ts';
-import { crystal } from './sample.ts';
+import { figure, figureFile } from '../../../src/report/figure.ts';
+import { speciesStyles, themeDeclarations, token } from '../../../src/report/palette.ts';
+import { crystal } from '../../support/sampleRun.ts';
 
 /** WCAG contrast of two colours. */
 function contrast(a: string, b: string): number {
@@ -34,10 +35,13 @@ describe('tokens', () => {
     expect(contrast(tokens['edge']!, tokens['surface']!)).toBeGreaterThan(2.9);
   });
 
-  it('a lone file gets plain colours', () => {
-    const svg = `<path stroke="${token('mobile')}" fill="${token('surface')}"/>`;
-    expect(standaloneSvg(svg)).toBe('<path stroke="#C8401A" fill="#FFFFFF"/>');
-    expect(standaloneSvg(svg, 'dark')).toBe('<path stroke="#FF8A5C" fill="#141A22"/>');
+  it('a lone file gets plain colours on white, with a margin', () => {
+    const svg = figure('words', 100, 50, '', `<path stroke="${token('mobile')}"/>`);
+    const file = figureFile(svg);
+    expect(file).toContain('viewBox="-14 -14 128 78" width="128" height="78"');
+    expect(file).toContain('<rect x="-14" y="-14" width="128" height="78" fill="#FFFFFF"/>');
+    expect(file).toContain('<path stroke="#C8401A"/>');
+    expect(file).not.toContain('var(');
   });
 });
 

@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { bounded, resolved, unresolved } from '../../../src/analysis/estimate.ts';
-import { INTEGRATORS } from '../../../src/engine/integrators.ts';
-import { DYNAMICS } from '../../../src/report/methods.ts';
-import { runningMean } from '../../../src/report/plots.ts';
-import { bibliography, doiLink, PUBLICATIONS } from '../../../src/report/references.ts';
+import { DYNAMICS } from '../../../src/engine/integrators.ts';
+import { rowChart, runningMean } from '../../../src/report/coursePlots.ts';
+import { bibliography, doiLink } from '../../../src/report/references.ts';
 import { renderAnalysis, renderReport } from '../../../src/report/report.ts';
 import { ruler } from '../../../src/report/ruler.ts';
 import type { ReportWriter } from '../../../src/run/run.ts';
-import { type SampleOptions, sampleRun } from './sample.ts';
+import { type SampleOptions, sampleRun } from '../../support/sampleRun.ts';
 import { plain, problemsOf, textsOf } from './wellFormed.ts';
 
 // The run floor hands its own types over; this line fails to compile when they no longer fit.
@@ -16,11 +15,13 @@ const writer: ReportWriter = renderReport;
 function report(options: SampleOptions = {}): {
   page: string;
   text: string;
+  files: Readonly<Record<string, string>>;
   results: ReturnType<typeof sampleRun>['outcome']['results'];
 } {
   const { prepared, outcome } = sampleRun(options);
-  const page = writer(prepared, outcome);
-  return { page, text: plain(page), results: outcome.results };
+  const files = writer(prepared, outcome, DYNAMICS);
+  const page = files['report.html']!;
+  return { page, text: plain(page), files, results: outcome.results };
 }
 
 /** What holds for every report. (Texts of the page are not handed to `expect`: a failure would print them whole.) */
@@ -130,6 +131,7 @@ describe('a diffusive run', () => {
       'stochastic velocity rescaling (CSVR)',
       'relaxation time τ = 100 fs, timestep 2 fs, production',
       'B A F B V C',
+      'with B = half kick, A = drift, F = forces',
       'The seed of the random numbers is 1.',
       'generalised least squares',
     ]);
@@ -281,19 +283,24 @@ describe('hostile texts', () => {
       measured: [{ system: evil, quantity: evil, value: 1, reference: 0, unit: evil, note: evil }],
     };
     const species = system.species.map((one) => ({ ...one, label: one.label + evil }));
-    const page = renderReport(
+    const files = renderReport(
       { ...prepared, forceField: field, system: { ...system, title: evil, species }, mobile: [`Li${evil}`] },
       { ...outcome, final: [], provenance: { ...outcome.provenance, platform: evil, commit: evil } },
+      DYNAMICS,
     );
-    expect(problemsOf(page)).toEqual([]);
-    expect(/<script|<img|href="javascript/.test(page)).toBe(false);
+    for (const text of Object.values(files)) {
+      expect(problemsOf(text)).toEqual([]);
+      expect(/<script|<img|href="javascript/.test(text)).toBe(false);
+    }
   });
 });
 
 describe('renderAnalysis', () => {
   it('reports a trajectory of any program', () => {
     const { prepared, outcome } = sampleRun({ frames: 900 });
-    const page = renderAnalysis('md/<dump>.lammpstrj', prepared.system, outcome.pooled[0]!.analysis);
+    const files = renderAnalysis('md/<dump>.lammpstrj', prepared.system, outcome.pooled[0]!.analysis);
+    expect(Object.keys(files)).toContain('plots/msd.svg');
+    const page = files['report.html']!;
     expectSound(page);
     const text = plain(page);
     expectParts(text, ['md/<dump>.lammpstrj']);
@@ -303,12 +310,30 @@ describe('renderAnalysis', () => {
   });
 });
 
-describe('facts that have their home elsewhere', () => {
-  it('integrators: the sentence, and a source that the engine names', () => {
-    expect(Object.keys(DYNAMICS)).toEqual(Object.keys(INTEGRATORS));
-    for (const [name, { sentence, reference }] of Object.entries(INTEGRATORS)) {
-      expect(DYNAMICS[name]!.sentence).toBe(sentence);
-      expect(DYNAMICS[name]!.sources.some((key) => reference.includes(PUBLICATIONS[key].doi))).toBe(true);
+describe('plots as files', () => {
+  it('every figure of the page, each complete by itself', () => {
+    const { page, files } = report({ seeds: [3, 7], frames: 800 });
+    const { 'report.html': _, ...plots } = files;
+    expect(Object.keys(plots).sort()).toEqual(
+      [
+        ...['structure', 'conductivity', 'msd', 'diffusion_start', 'collective', 'directions', 'replicas'],
+        ...['temperature', 'potential_energy', 'conserved_energy', 'pressure'],
+      ]
+        .map((name) => `plots/${name}.svg`)
+        .sort(),
+    );
+    expect(page.match(/<figure/g)).toHaveLength(Object.keys(plots).length);
+    for (const [name, svg] of Object.entries(plots)) {
+      expect(problemsOf(svg), name).toEqual([]);
+      expect(svg.startsWith('<svg xmlns="http://www.w3.org/2000/svg"'), name).toBe(true);
+      expect(/var\(|class=|href="(?!#)/.test(svg), name).toBe(false);
+    }
+  });
+
+  it('several temperatures: a file each, named as the tables are', () => {
+    const { files } = report({ temperatures: [500, 700], frames: 60 });
+    for (const name of ['msd.500K', 'msd.700K', 'temperature.700K', 'conductivity_temperature']) {
+      expect(Object.keys(files)).toContain(`plots/${name}.svg`);
     }
   });
 });
@@ -330,6 +355,20 @@ describe('pieces', () => {
     expect(runningMean([1, 1, 1, 1], 3)).toEqual([1, 1, 1, 1]);
     expect(runningMean([0, 3, 0], 3)).toEqual([1.5, 1, 1.5]);
     expect(runningMean([], 5)).toEqual([]);
+  });
+
+  it('a stage shorter than the smoothing keeps its course', () => {
+    const { outcome } = sampleRun({ frames: 6 });
+    const [first] = outcome.thermo[0]!;
+    const rows = Array.from({ length: 40 }, (_, i) => ({ ...first!, time: 10 * i, step: 10 * i }));
+    const svg = rowChart([{ label: '', rows, color: 'red' }], [{ name: 'heat', do: 'nvt' }], {
+      title: 'T',
+      yLabel: 'K',
+      value: ({ step }) => step,
+    });
+    const [, d = ''] = /stroke-width="1\.8"[^>]* d="([^"]*)"/.exec(svg)!;
+    const ys = [...d.matchAll(/,(-?[\d.]+)/g)].map(([, y]) => Number(y));
+    expect(Math.max(...ys) - Math.min(...ys)).toBeGreaterThan(80);
   });
 
   it('a ruler shows values, bounds and what is not resolved', () => {

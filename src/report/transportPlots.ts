@@ -1,19 +1,14 @@
-/** The figures of a report, from curves and rows to charts. Times are in ps here, energies per atom. */
-import { type Estimate, type Interval, scaled } from '../analysis/estimate.ts';
+/** Curves of transport against the lag. Times are in ps here. */
 import type { MsdCurve } from '../analysis/msd.ts';
 import type { TransportAnalysis } from '../analysis/transport.ts';
 import type { System } from '../model/system.ts';
 import { type ChartSeries, chart } from './chart.ts';
 import { formatNumber, formatTime, ionName } from './format.ts';
-import type { ReportGroup, ReportRow, ReportStage } from './input.ts';
 import { type SpeciesStyle, speciesStyles, token } from './palette.ts';
 
 const PS = 1e-3;
 /** Lags beyond half the run rest on few time origins. */
 const SHOWN_LAGS = 0.5;
-/** ps over which noisy series are averaged. */
-const SMOOTHING = 1;
-
 /** Lags 1 … half the run, ps, and the values there. */
 function shownCurve({ frameInterval, msd }: MsdCurve): { x: Float64Array; y: Float64Array } {
   const last = Math.max(2, Math.floor(SHOWN_LAGS * msd.length) + 1);
@@ -180,177 +175,4 @@ export function collectiveChart(system: System, { results, curves }: TransportAn
     note: 'Dashed: the same ions if they moved independently. Where both are straight, dashed over solid is the Haven ratio. One cell is one sample: the solid line is noisy at long lags.',
     emptyText: 'Needs formal charges.',
   });
-}
-
-/** Rows of one replica, with what labels it. */
-export interface RowSet {
-  readonly label: string;
-  readonly rows: readonly ReportRow[];
-  readonly color: string;
-}
-
-interface RowChart {
-  readonly title: string;
-  readonly yLabel: string;
-  /** Value of a row; `first` is the first row of its stage. */
-  readonly value: (row: ReportRow, first: ReportRow) => number;
-  readonly lines?: readonly { readonly y: number; readonly label: string }[];
-  readonly note?: string;
-}
-
-/** A quantity against time, stages marked: single values behind, a running mean in front. */
-export function rowChart(sets: readonly RowSet[], stages: readonly ReportStage[], options: RowChart): string {
-  const series = sets.flatMap(({ label, rows, color }): ChartSeries[] => {
-    const parts = splitStages(rows);
-    const x: number[] = [];
-    const raw: number[] = [];
-    const smooth: number[] = [];
-    let window = 1;
-    for (const part of parts) {
-      const first = part[0] as ReportRow;
-      const values = part.map((row) => options.value(row, first));
-      const step =
-        part.length > 1 ? ((part.at(-1) as ReportRow).time - first.time) / (part.length - 1) : Number.NaN;
-      window = Math.max(window, Math.round(SMOOTHING / PS / step) || 1);
-      // A gap between stages: each has its own thermostat, and energies start anew.
-      x.push(Number.NaN, ...part.map(({ time }) => time * PS));
-      raw.push(Number.NaN, ...values);
-      smooth.push(Number.NaN, ...runningMean(values, Math.max(1, Math.round(SMOOTHING / PS / step) || 1)));
-    }
-    if (sets.length > 1) return [{ label, x, y: smooth, color, width: 1.4 }];
-    if (window < 3) return [{ label: '', x, y: raw, color, width: 1.4 }];
-    return [
-      { label: '', x, y: smooth, color, width: 1.8 },
-      { label: '', x, y: raw, color, width: 0.8, opacity: 0.35 },
-    ];
-  });
-  return chart(series, {
-    title: options.title,
-    xLabel: 'time, ps',
-    yLabel: options.yLabel,
-    height: 240,
-    lines: [...stageLines(sets[0]?.rows ?? [], stages), ...(options.lines ?? [])],
-    ...(options.note !== undefined && { note: options.note }),
-    emptyText: 'No step of dynamics was recorded.',
-  });
-}
-
-function splitStages(rows: readonly ReportRow[]): ReportRow[][] {
-  const parts: ReportRow[][] = [];
-  for (const row of rows) {
-    const last = parts.at(-1);
-    if (last?.[0]?.stage === row.stage) last.push(row);
-    else parts.push([row]);
-  }
-  return parts;
-}
-
-/** Mean over a centred window, cut at the ends. */
-export function runningMean(values: readonly number[], window: number): number[] {
-  const half = Math.floor(window / 2);
-  const sums = new Float64Array(values.length + 1);
-  values.forEach((value, i) => {
-    sums[i + 1] = (sums[i] as number) + value;
-  });
-  return values.map((_, i) => {
-    const [from, to] = [Math.max(0, i - half), Math.min(values.length, i + half + 1)];
-    return ((sums[to] as number) - (sums[from] as number)) / (to - from);
-  });
-}
-
-/** Where stages begin; a single one needs no mark. */
-function stageLines(
-  rows: readonly ReportRow[],
-  stages: readonly ReportStage[],
-): { x: number; label: string }[] {
-  const starts = splitStages(rows).map((part) => part[0] as ReportRow);
-  if (starts.length < 2) return [];
-  return starts.map(({ time, stage }) => ({ x: time * PS, label: stages[stage]?.name ?? '' }));
-}
-
-/** An estimate at a temperature, in the unit of the axis. */
-interface TemperaturePoint {
-  readonly x: number;
-  readonly estimate: Estimate;
-}
-
-/** Points with their intervals, and upper bounds as arrows. No line through them: that is another analysis. */
-function pointSeries(label: string, color: string, points: readonly TemperaturePoint[]): ChartSeries[] {
-  const sorted = points.filter(({ estimate }) => estimate.ci95 !== null).toSorted((a, b) => a.x - b.x);
-  const ends = ({ estimate }: TemperaturePoint): Interval => estimate.ci95 as Interval;
-  const known = sorted.filter(({ estimate }) => estimate.value !== null);
-  const bounds = sorted.filter(({ estimate }) => estimate.value === null);
-  return [
-    {
-      label,
-      x: known.map(({ x }) => x),
-      y: known.map(({ estimate }) => estimate.value as number),
-      band: { low: known.map((p) => ends(p)[0]), high: known.map((p) => ends(p)[1]) },
-      color,
-      points: true,
-    },
-    {
-      label: known.length > 0 ? '' : `${label}, bound`,
-      x: bounds.map(({ x }) => x),
-      y: bounds.map((p) => ends(p)[1]),
-      color,
-      points: true,
-      marker: 'bound',
-    },
-  ];
-}
-
-/** Conductivity, and diffusivity of the mobile species, against inverse temperature. */
-export function temperatureCharts(system: System, groups: readonly ReportGroup[]): string[] {
-  const inverse = groups.flatMap(({ temperature }) => (temperature ? [1000 / temperature] : []));
-  // The two conductivities of one temperature would hide each other.
-  const aside = 0.008 * (Math.max(...inverse) - Math.min(...inverse));
-  const points = (
-    shift: number,
-    of: (analysis: TransportAnalysis) => Estimate | undefined,
-  ): TemperaturePoint[] =>
-    groups.flatMap(({ temperature, analysis }) => {
-      const estimate = of(analysis);
-      return temperature && estimate ? [{ x: 1000 / temperature + shift, estimate }] : [];
-    });
-  const common = {
-    xLabel: '1000/T, 1/K',
-    yScale: 'log',
-    note: 'Bars: 95 % intervals; arrows: upper bounds.',
-  } as const;
-  const sigma =
-    (which: 'nernstEinstein' | 'collective') =>
-    (analysis: TransportAnalysis): Estimate =>
-      scaled(analysis.results.conductivity[which], 1000, 'mS/cm');
-  const mobile = groups[0]?.analysis.results.transport.mobile ?? [];
-  const styles = speciesStyles(system, mobile);
-  const diffusing = system.species.flatMap((species, s): ChartSeries[] =>
-    mobile.includes(species.label)
-      ? pointSeries(
-          ionName(species),
-          (styles[s] as SpeciesStyle).line,
-          points(0, ({ results }) => results.diffusion[species.label]?.D),
-        )
-      : [],
-  );
-  return [
-    chart(
-      [
-        ...pointSeries('tracers', token('mobile'), points(-aside, sigma('nernstEinstein'))),
-        ...pointSeries('collective', token('collective'), points(aside, sigma('collective'))),
-      ],
-      {
-        title: 'Conductivity against temperature',
-        yLabel: 'σ, mS/cm',
-        emptyText: 'No temperature gave a conductivity or a bound.',
-        ...common,
-      },
-    ),
-    chart(diffusing, {
-      title: 'Diffusivity against temperature',
-      yLabel: 'D*, cm²/s',
-      emptyText: 'No temperature gave a diffusivity or a bound.',
-      ...common,
-    }),
-  ];
 }

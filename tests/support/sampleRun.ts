@@ -1,15 +1,16 @@
-/** Synthetic runs for the report: a small crystal whose Li hops at a rate of our choice, through the real analysis. */
-import { DisplacementCollector } from '../../../src/analysis/displacements.ts';
-import { RandomSequence } from '../../../src/core/rng.ts';
-import type { Observation } from '../../../src/engine/observables.ts';
-import { cellFromVectors } from '../../../src/model/cell.ts';
-import type { System } from '../../../src/model/system.ts';
-import type { PreparedRun } from '../../../src/run/prepare.ts';
-import type { ThermoRow } from '../../../src/run/recorder.ts';
-import { analyseRun, type RunRecord } from '../../../src/run/results.ts';
-import type { RunOutcome } from '../../../src/run/run.ts';
-import { parseRunSpec } from '../../../src/run/spec.ts';
-import { forceField } from '../../support/systems.ts';
+/** Synthetic runs: a small crystal whose Li hops at a rate of our choice, through the real analysis. */
+import { DisplacementCollector } from '../../src/analysis/displacements.ts';
+import { BOLTZMANN_EV_PER_K } from '../../src/core/constants.ts';
+import { RandomSequence } from '../../src/core/rng.ts';
+import type { Observation } from '../../src/engine/observables.ts';
+import { cellFromVectors, volume } from '../../src/model/cell.ts';
+import type { System } from '../../src/model/system.ts';
+import type { PreparedRun } from '../../src/run/prepare.ts';
+import type { ThermoRow } from '../../src/run/recorder.ts';
+import { analyseRun, type RunRecord } from '../../src/run/results.ts';
+import type { RunOutcome } from '../../src/run/run.ts';
+import { parseRunSpec } from '../../src/run/spec.ts';
+import { forceField } from './systems.ts';
 
 /** 8 Li, 8 Y and 32 Cl: octahedra of Cl around Y on a simple cubic lattice, Li between them. */
 export function crystal(): System {
@@ -82,24 +83,32 @@ function walk(system: System, seed: number, frames: number, rate: number): Displ
   return collector;
 }
 
-function thermo(seed: number, rows: number, temperature: number, nAtoms: number): ThermoRow[] {
+function thermo(system: System, seed: number, rows: number, temperature: number): ThermoRow[] {
+  const nAtoms = system.typeOf.length;
+  const cellVolume = volume(system.cell);
   const random = new RandomSequence(seed, 8);
   const spread = temperature * Math.sqrt(2 / (3 * nAtoms));
   return Array.from({ length: rows }, (_, i): ThermoRow => {
     const stage = i < rows / 5 ? 1 : 2;
-    const kinetic = 1.5 * nAtoms * 8.617e-5 * temperature;
-    const observation = {
-      potential: -3.4 * nAtoms + 0.02 * nAtoms * random.normal() * 0.1,
-      pair: 0,
-      coulomb: 0,
+    const found = temperature + spread * random.normal() - (i < 20 ? (20 - i) * 8 : 0);
+    const kinetic = 0.5 * (3 * nAtoms - 3) * BOLTZMANN_EV_PER_K * found;
+    const coulomb = -4 * nAtoms;
+    const pair = nAtoms * (0.6 + 0.002 * random.normal());
+    const conserved = nAtoms * (-3.3 + 1e-5 * (i / rows + 0.3 * random.normal()));
+    const observation: Observation = {
+      potential: pair + coulomb,
+      pair,
+      coulomb,
       kinetic,
-      conserved: -3.3 * nAtoms + 1e-5 * nAtoms * (i / rows + 0.3 * random.normal()),
-      temperature: temperature + spread * random.normal() - (i < 20 ? (20 - i) * 8 : 0),
+      heat: pair + coulomb + kinetic - conserved,
+      cutoffJump: 0,
+      conserved,
+      temperature: found,
       virial: [0, 0, 0, 0, 0, 0],
       pressure: 0.4 + 0.15 * random.normal(),
-      volume: 1000,
+      volume: cellVolume,
       momentum: [0, 0, 0],
-    } as unknown as Observation;
+    };
     return { step: 50 * i, time: FRAME_INTERVAL * i, stage, observation };
   });
 }
@@ -183,7 +192,7 @@ export function sampleRun(options: SampleOptions = {}): { prepared: PreparedRun;
       ).series(),
     ),
     thermo: grid.map(({ seed, temperature }) =>
-      thermo(seed, Math.ceil(frames * 1.25), temperature, system.typeOf.length).filter(
+      thermo(system, seed, Math.ceil(frames * 1.25), temperature).filter(
         ({ stage }) => stage < 2 || !options.unproductive,
       ),
     ),

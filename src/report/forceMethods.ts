@@ -1,0 +1,75 @@
+/** What the forces are, in sentences. */
+import type { Citation, ForceField } from '../forcefield/forceField.ts';
+import { PAIR_FORMS, type PairFormDefinition } from '../forcefield/pairForms.ts';
+import type { System } from '../model/system.ts';
+import { counted, formatCount, formatNumber, formatPlain, formatSigned } from './format.ts';
+import type { ReportProvenance, ReportRun } from './input.ts';
+import { type Content, html, joined, type Markup, paragraph } from './markup.ts';
+import type { Bibliography } from './references.ts';
+
+const TRUNCATIONS = {
+  none: 'simply cut off',
+  shift: 'shifted to zero energy at the cutoff',
+  shiftForce: 'shifted to zero energy and force at the cutoff',
+} as const;
+
+export function forceParagraph(
+  { forceField, system }: ReportRun,
+  provenance: ReportProvenance,
+  books: Bibliography,
+): Markup {
+  const { name, version, provenance: origin, cutoff, truncation, citation } = forceField;
+  const labels = system.species.map(({ label }) => label);
+  const pairs = forceField.pairs.filter(({ between }) => between.every((label) => labels.includes(label)));
+  const forms = [...new Set(pairs.map(({ form }) => form))];
+  const charges = system.species
+    .flatMap(({ label, charge }) => (charge === undefined ? [] : [`${label} ${formatSigned(charge)}`]))
+    .join(', ');
+  const source =
+    origin === 'published' ? 'a published set' : 'a set fitted for this program, not a published one';
+  return paragraph(
+    'Forces',
+    html`Ions interact through the potential <code>${name}</code>, version ${version} (${source}${books.cite(...citation)}): ${counted(pairs.length, 'short-range term')} (${joined(
+      forms.map((form) => formText(form, books)),
+      '; ',
+    )}), ${TRUNCATIONS[truncation]} at ${formatPlain(cutoff)} Å${charges !== '' && `, and point charges (${charges} e)`}.`,
+    electrostaticsSentence(forceField, provenance, books),
+    formalSentence(system),
+  );
+}
+
+/** Sources of pair forms, made once: a bibliography knows a source by identity. */
+const FORM_SOURCES: ReadonlyMap<string, Citation> = new Map(
+  Object.entries(PAIR_FORMS).map(([name, { reference }]: [string, PairFormDefinition]) => {
+    const [text = '', doi] = reference.split(', doi:');
+    return [name, { text: `${text}.`, ...(doi !== undefined && { doi }) }];
+  }),
+);
+
+function formText(form: keyof typeof PAIR_FORMS, books: Bibliography): Markup {
+  const source = FORM_SOURCES.get(form);
+  return html`${form}${source && books.cite(source)}, V(r) = ${PAIR_FORMS[form].formula}`;
+}
+
+function electrostaticsSentence(
+  { coulomb }: ForceField,
+  { tuning }: ReportProvenance,
+  books: Bibliography,
+): Content {
+  const [plan] = tuning.electrostatics;
+  if (coulomb.method === 'none') return 'There is no Coulomb interaction.';
+  if (plan === undefined) return '';
+  return html`Coulomb forces are summed by the Ewald method${books.cite('ewald1921')} with a splitting parameter α = ${formatNumber(plan.alphaPerAngstrom, 4)} Å⁻¹ and ${formatCount(plan.waves)} wave vectors in the half space; the estimated rms force error${books.cite('kolafa1992')} is ${formatNumber(plan.estimatedForceError, 2)} eV/Å, asked for was ${formatNumber(coulomb.accuracy, 1)} of the force between two unit charges at 1 Å.`;
+}
+
+function formalSentence(system: System): string {
+  const differs = system.species.filter(
+    ({ charge, formalCharge }) =>
+      formalCharge !== undefined && charge !== undefined && charge !== formalCharge,
+  );
+  if (differs.length === 0) return '';
+  const formal = system.species.flatMap(({ label, formalCharge }) =>
+    formalCharge === undefined ? [] : [`${label} ${formatSigned(formalCharge)}`],
+  );
+  return `Conductivities use the formal charges (${formal.join(', ')} e), forces the charges above.`;
+}
