@@ -52,7 +52,10 @@ describe.each([
         ({ observation }) => observation.potential + observation.kinetic,
       ),
       meanTemperature_K: kelvin,
-      lammps: reference,
+      lammps: {
+        meanTemperature_K: reference.meanTemperature_K,
+        drift_eV_per_atom_ns: reference.drift_eV_per_atom_ns,
+      },
     };
     await record('nve', figures);
     expect(Math.abs(drift.value!)).toBeLessThan(5e-5);
