@@ -12,12 +12,14 @@ export interface MinimizeSettings {
   readonly fmax: number;
 }
 
-/** One mass for every atom: with physical masses the light ions would set the timestep of all. */
-const COMMON_MASS = 20 * MASS_EV_FS2_PER_ANGSTROM2;
-/** fs; FIRE raises it up to tenfold. A spring of 10 eV/Å² and 20 u allows 29 fs. */
-const FIRST_TIMESTEP = 2;
-/** Å */
-const LONGEST_STEP = 0.1;
+export const FIRE = {
+  /** One mass for every atom, eV·fs²/Å²: with physical masses the light ions would set the timestep of all. */
+  mass: 20 * MASS_EV_FS2_PER_ANGSTROM2,
+  /** fs, the first; FIRE raises it up to tenfold. A spring of 10 eV/Å² and 20 u allows 29 fs. */
+  timestep: 2,
+  /** Å */
+  longestStep: 0.1,
+} as const;
 
 /** Compiles the minimiser. Velocities are FIRE's own while it runs; the caller sets new ones afterwards. */
 export async function compileMinimizer(
@@ -31,8 +33,7 @@ export async function compileMinimizer(
     Minimization.stride,
     GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
   );
-  const values = { fmax, timestep: FIRST_TIMESTEP, mass: COMMON_MASS, longestStep: LONGEST_STEP };
-  gpu.write(uniform, packStructs(Minimization, [values]));
+  gpu.write(uniform, packStructs(Minimization, [{ fmax, ...FIRE }]));
   // A timestep of zero marks a minimiser that has not begun.
   gpu.write(state.buffer('relaxations'), new Float32Array(8 * state.replicas.length));
   const blocks = gpu.createBuffer('relaxation blocks', 16 * state.nBlocks, GPUBufferUsage.STORAGE);

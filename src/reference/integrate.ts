@@ -30,6 +30,8 @@ export interface ReferenceSettings {
   readonly temperature: number;
   /** Steps between two rescalings (letter V). */
   readonly thermostatEvery: number;
+  /** Steps between two removals of the total momentum (letter C). */
+  readonly centerEvery: number;
   readonly forces: (positions: Float64Array) => Float64Array;
 }
 
@@ -45,6 +47,7 @@ export function integrate(state: ReferenceState, settings: ReferenceSettings, st
       else if (letter === 'F') state.forces = settings.forces(state.positions);
       else if (letter === 'O') ornsteinUhlenbeck(state, share('O'), settings);
       else if (letter === 'V' && (step + 1) % settings.thermostatEvery === 0) csvr(state, settings);
+      else if (letter === 'C' && (step + 1) % settings.centerEvery === 0) center(state);
     }
   }
 }
@@ -99,6 +102,22 @@ function csvr(state: ReferenceState, settings: ReferenceSettings): void {
   const scale = Math.sqrt(after / kinetic);
   for (let i = 0; i < velocities.length; i++) velocities[i] = (velocities[i] as number) * scale;
   state.heat += after - kinetic;
+}
+
+/** Takes the velocity of the centre of mass from every atom. */
+function center(state: ReferenceState): void {
+  const { system, velocities } = state;
+  let total = 0;
+  const momentum = [0, 0, 0];
+  for (let i = 0; i < velocities.length; i++) {
+    const mass = massOf(system, Math.floor(i / 3));
+    total += mass / 3;
+    momentum[i % 3] = (momentum[i % 3] as number) + mass * (velocities[i] as number);
+  }
+  for (let i = 0; i < velocities.length; i++) {
+    velocities[i] = (velocities[i] as number) - (momentum[i % 3] as number) / total;
+  }
+  state.heat -= (0.5 / total) * momentum.reduce((sum, p) => sum + p * p, 0);
 }
 
 /** Marsaglia & Tsang 2000, with the draws of shaders/integrate/csvr.wgsl. */
