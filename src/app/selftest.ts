@@ -78,7 +78,7 @@ function fields(): ForceField[] {
     ['Na', 'Na'],
     ['Cl', 'Cl'],
   ] as const;
-  return (['ewald', 'none'] as const).flatMap((method) =>
+  return (['ewald', 'pppm', 'none'] as const).flatMap((method) =>
     (['none', 'shiftForce'] as const).map(
       (truncation): ForceField => ({
         name: `selftest ${method}`,

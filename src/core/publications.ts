@@ -57,6 +57,16 @@ export const PUBLICATIONS = {
     year: 1921,
     doi: '10.1002/andp.19213690304',
   },
+  deserno1998: {
+    authors: ['M. Deserno', 'C. Holm'],
+    title:
+      'How to mesh up Ewald sums. I. A theoretical and numerical comparison of various particle mesh routines',
+    journal: 'J. Chem. Phys.',
+    volume: '109',
+    pages: '7678–7693',
+    year: 1998,
+    doi: '10.1063/1.477414',
+  },
   kolafa1992: {
     authors: ['J. Kolafa', 'J. W. Perram'],
     title: 'Cutoff errors in the Ewald summation formulae for point charge systems',

@@ -2,13 +2,12 @@
  * Direct Ewald sum on the GPU: three small kernels per force evaluation. Exact phases in integer arithmetic make f32
  * enough; cost grows as N × waves, so this is for cells up to a few thousand ions and the reference of a mesh method.
  */
-import { COULOMB_EV_ANGSTROM } from '../core/constants.ts';
 import { type BoundKernel, Kernel } from '../gpu/kernel.ts';
 import { packStructs } from '../gpu/struct.ts';
-import type { Species } from '../model/system.ts';
+import { chargeSquares, chargesOf } from './charges.ts';
 import { type EwaldPlan, planEwald } from './ewaldPlan.ts';
 import { BLOCK, EwaldLoop, Replica, WORKGROUP } from './layouts.ts';
-import type { LongRange } from './longRange.ts';
+import { type LongRange, type LongRangeTuning, selfEnergy } from './longRange.ts';
 import type { ReplicaSetup, StateBuffers } from './stateBuffers.ts';
 
 /**
@@ -16,16 +15,6 @@ import type { ReplicaSetup, StateBuffers } from './stateBuffers.ts';
  * trajectory, must not depend on what shares the batch.
  */
 const CHUNK = 256;
-
-/** Charge of every atom, e. */
-export function chargesOf({ system }: ReplicaSetup): Float32Array<ArrayBuffer> {
-  return Float32Array.from(system.typeOf, (type) => (system.species[type] as Species).charge ?? 0);
-}
-
-/** Σ q² over the atoms of a replica, e². */
-function chargeSquares({ system }: ReplicaSetup): number {
-  return system.typeOf.reduce((sum, type) => sum + ((system.species[type] as Species).charge ?? 0) ** 2, 0);
-}
 
 /** One plan per replica: each from its own cell. */
 export function planReplicas(
@@ -163,11 +152,18 @@ export class Ewald implements LongRange {
     return [blocks.slice(0, r).reduce((a, b) => a + b, 0), blocks[r] ?? 0];
   }
 
-  /** −k α/√π Σ q² */
   selfEnergy(r: number): number {
-    const alpha = this.plans[r]?.alpha ?? 0;
-    const replica = this.state.replicas[r] as ReplicaSetup;
-    return ((-COULOMB_EV_ANGSTROM * alpha) / Math.sqrt(Math.PI)) * chargeSquares(replica);
+    return selfEnergy(this.plans[r] as EwaldPlan, this.state.replicas[r] as ReplicaSetup);
+  }
+
+  tuning(r: number): LongRangeTuning {
+    const { alpha, count, realError, waveError } = this.plans[r] as EwaldPlan;
+    return {
+      method: this.method,
+      alphaPerAngstrom: alpha,
+      waves: count,
+      estimatedForceError: Math.hypot(realError, waveError),
+    };
   }
 
   destroy(): void {

@@ -7,6 +7,7 @@
 import { COULOMB_EV_ANGSTROM } from '../core/constants.ts';
 import { norm, row } from '../core/vec.ts';
 import { type Cell, reciprocalVectors, volume } from '../model/cell.ts';
+import { type CoulombRequest, solveDecreasing, splitError } from './ewaldSplitting.ts';
 
 export interface EwaldPlan {
   /** 1/Å */
@@ -26,36 +27,19 @@ export interface EwaldPlan {
   readonly count: number;
 }
 
-export interface EwaldRequest {
-  readonly cell: Cell;
-  readonly nAtoms: number;
-  /** Σ q², e² */
-  readonly chargeSquares: number;
-  /** Å */
-  readonly cutoff: number;
-  /** rms force error relative to 14.4 eV/Å. */
-  readonly accuracy: number;
-  /** 1/Å; null: from the accuracy. */
-  readonly alpha: number | null;
-}
-
 /**
- * Share of the allowed error for the real-space sum. In an ordered crystal its error is not random: the cutoff sphere
- * holds a net charge, the same around every atom, and energy and pressure feel it (rattled NaCl, accuracy 1e-7, cutoff
- * 8 Å: 4.6e-7 of the energy with half the squared error for either sum, 1e-7 with this share, for 12 % more waves).
+ * In an ordered crystal the error of the cut real-space sum is not random: the cutoff sphere holds a net charge, the same
+ * around every atom, and energy and pressure feel it (rattled NaCl, accuracy 1e-7, cutoff 8 Å: 4.6e-7 of the energy with
+ * half the squared error for either sum, 1e-7 with this share, for 12 % more waves).
  */
-const REAL_SHARE = 0.3;
+const SHARES = { real: 0.3, reciprocal: Math.sqrt(1 - 0.3 ** 2) } as const;
 
 /** Splitting parameter and waves that meet the accuracy. */
-export function planEwald(request: EwaldRequest): EwaldPlan {
-  const { cell, cutoff, nAtoms, chargeSquares } = request;
-  const target = request.accuracy * COULOMB_EV_ANGSTROM;
-  const v = volume(cell);
+export function planEwald(request: CoulombRequest): EwaldPlan {
+  const { cell, nAtoms, chargeSquares } = request;
+  const { alpha, realError, reciprocalTarget } = splitError(request, SHARES);
   const strength = COULOMB_EV_ANGSTROM * chargeSquares;
-  const realError = (alpha: number): number =>
-    ((2 * strength) / Math.sqrt(nAtoms * cutoff * v)) * Math.exp(-((alpha * cutoff) ** 2));
-  const alpha = request.alpha ?? solveDecreasing(realError, REAL_SHARE * target, 0.01, 8 / cutoff);
-  const length = Math.cbrt(v);
+  const length = Math.cbrt(volume(cell));
   const waveError = (kMax: number): number => {
     const order = (kMax * length) / (2 * Math.PI);
     return (
@@ -64,25 +48,8 @@ export function planEwald(request: EwaldRequest): EwaldPlan {
       Math.exp(-((kMax / (2 * alpha)) ** 2))
     );
   };
-  const waveShare = Math.sqrt(1 - REAL_SHARE ** 2);
-  const kMax = solveDecreasing(waveError, waveShare * target, 0.01, 20 * alpha);
-  return {
-    alpha,
-    kMax,
-    realError: realError(alpha),
-    waveError: waveError(kMax),
-    ...wavesWithin(cell, kMax, alpha),
-  };
-}
-
-/** x with f(x) = target for a falling f, by bisection; an end of the interval when there is none inside. */
-function solveDecreasing(f: (x: number) => number, target: number, low: number, high: number): number {
-  for (let i = 0; i < 60; i++) {
-    const middle = (low + high) / 2;
-    if (f(middle) > target) low = middle;
-    else high = middle;
-  }
-  return high;
+  const kMax = solveDecreasing(waveError, reciprocalTarget, 0.01, 20 * alpha);
+  return { alpha, kMax, realError, waveError: waveError(kMax), ...wavesWithin(cell, kMax, alpha) };
 }
 
 function wavesWithin(

@@ -8,6 +8,7 @@ import { Ewald, planReplicas } from './ewald.ts';
 import { BLOCK, PairLoop, Replica, WORKGROUP } from './layouts.ts';
 import type { LongRange } from './longRange.ts';
 import type { NeighborList } from './neighborList.ts';
+import { Pppm, planMeshes } from './pppm.ts';
 import type { ReplicaSetup, StateBuffers } from './stateBuffers.ts';
 
 export class Forces {
@@ -66,9 +67,8 @@ export class Forces {
     };
     gpu.write(tables.pairLoop, loop);
     gpu.write(tables.pairTable, compiled.table);
-    const { accuracy, alpha } = forceField.coulomb;
     const longRange = compiled.hasCoulomb
-      ? await Ewald.create(state, planReplicas(state.replicas, cutoff, accuracy, alpha))
+      ? await createLongRange(state, forceField.coulomb, cutoff)
       : undefined;
     return new Forces(state, list, kernels, tables, longRange);
   }
@@ -110,4 +110,15 @@ export class Forces {
     }
     this.longRange?.destroy();
   }
+}
+
+/** The reciprocal-space method that the force field asks for. */
+function createLongRange(
+  state: StateBuffers,
+  { method, accuracy, alpha, order }: ForceField['coulomb'],
+  cutoff: number,
+): Promise<LongRange> {
+  return method === 'pppm'
+    ? Pppm.create(state, planMeshes(state.replicas, { cutoff, accuracy, alpha, ...(order && { order }) }))
+    : Ewald.create(state, planReplicas(state.replicas, cutoff, accuracy, alpha));
 }

@@ -87,3 +87,21 @@ export const BLOCK = 64;
 export const WORKGROUP = 64;
 /** Words per replica of the status buffer, and what they mean (shaders/lib/status.wgsl). */
 export const STATUS = { words: 4, displacement: 0, neighbors: 1, force: 2 } as const;
+
+/** The mesh of one replica; all meshes of a group have the same grid. */
+export const Mesh = struct('Mesh', {
+  /** Its index in the replica table. */
+  replica: 'u32',
+  /** First block of its energy sums. */
+  firstBlock: 'u32',
+  /** Fixed-point units per e on the mesh. */
+  chargeScale: 'f32',
+  /**
+   * What the shaders know already: grid, order of the spline, components of a field (3). Their loops end at these numbers,
+   * for a driver that knows how long a loop is unrolls it: 125 turns of a stencil, nine butterflies times three stages
+   * times four transforms (lavapipe took two minutes to compile the kernels of one mesh, now 6 s).
+   */
+  order: 'u32',
+  grid: 'vec3u',
+  components: 'u32',
+});

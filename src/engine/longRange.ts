@@ -1,12 +1,29 @@
 /**
  * Long-range electrostatics as the engine sees it: something that adds reciprocal-space forces after the pair loop and
- * can report its energy and virial. Direct Ewald implements it; a mesh method takes the same place.
+ * can report its energy and virial. The direct Ewald sum and the particle mesh take the same place.
  */
+import { COULOMB_EV_ANGSTROM } from '../core/constants.ts';
+import { chargeSquares } from './charges.ts';
 import type { EwaldPlan } from './ewaldPlan.ts';
+import type { PppmPlan } from './pppmPlan.ts';
+import type { ReplicaSetup } from './stateBuffers.ts';
+
+/** What a sum was set to, as provenance keeps it. */
+export interface LongRangeTuning {
+  readonly method: LongRange['method'];
+  readonly alphaPerAngstrom: number;
+  /** rms, eV/Å */
+  readonly estimatedForceError: number;
+  /** Of the direct sum: wave vectors in the half space. */
+  readonly waves?: number;
+  /** Of the mesh: points along a, b, c, and the order of the spline. */
+  readonly mesh?: readonly [number, number, number];
+  readonly splineOrder?: number;
+}
 
 export interface LongRange {
-  readonly method: 'ewald';
-  readonly plans: readonly EwaldPlan[];
+  readonly method: 'ewald' | 'pppm';
+  readonly plans: readonly (EwaldPlan | PppmPlan)[];
   /** Adds reciprocal-space forces to the state's forces. */
   encodeForces(pass: GPUComputePassEncoder): void;
   /** Sums energy and virial of the current positions into `blocks`; valid after encodeForces. */
@@ -17,5 +34,12 @@ export interface LongRange {
   blockRange(r: number): readonly [number, number];
   /** Energy that does not depend on the positions (self energy), eV. */
   selfEnergy(r: number): number;
+  /** Of replica r. */
+  tuning(r: number): LongRangeTuning;
   destroy(): void;
+}
+
+/** −k α/√π Σ q², eV. */
+export function selfEnergy({ alpha }: { readonly alpha: number }, replica: ReplicaSetup): number {
+  return ((-COULOMB_EV_ANGSTROM * alpha) / Math.sqrt(Math.PI)) * chargeSquares(replica);
 }

@@ -12,6 +12,7 @@ import { atomCount, type System } from '../model/system.ts';
 import type { EwaldPlan } from './ewaldPlan.ts';
 import { type FixedPositions, fromFixed, toFixed } from './fixedPoint.ts';
 import { BLOCK, Replica, STATUS } from './layouts.ts';
+import type { PppmPlan } from './pppmPlan.ts';
 import { massOf } from './velocities.ts';
 
 /** One independent copy: a system with charges and masses assigned, its random seed and its bath temperature (K). */
@@ -114,14 +115,15 @@ export class StateBuffers {
     grids: readonly { grid: readonly [number, number, number]; firstCell: number }[],
     cutoff: number,
     listCutoff: number,
-    ewald: readonly (EwaldPlan | undefined)[],
+    plans: readonly (EwaldPlan | PppmPlan | undefined)[],
   ): void {
     let [firstWave, firstLine, firstWaveBlock] = [0, 0, 0];
     const rows = this.replicas.map(({ system, seed }, r): StructValue<typeof Replica.fields> => {
       const { firstAtom, nAtoms, firstBlock } = this.slice(r);
-      const plan = ewald[r];
-      const nWaves = (plan?.waves.length ?? 0) / 4;
-      const nLines = (plan?.lines.length ?? 0) / 4;
+      const plan = plans[r];
+      const waves = plan && 'waves' in plan ? plan : undefined;
+      const nWaves = (waves?.waves.length ?? 0) / 4;
+      const nLines = (waves?.lines.length ?? 0) / 4;
       const inverted = inverse(system.cell.h);
       const value = {
         cell: system.cell.h.map((x) => x * 2 ** -32),

@@ -28,7 +28,7 @@ export interface PairTerm {
 }
 
 export type Truncation = 'none' | 'shift' | 'shiftForce';
-export type CoulombMethod = 'auto' | 'ewald' | 'none';
+export type CoulombMethod = 'auto' | 'ewald' | 'pppm' | 'none';
 
 /** A measured property of the set beside its reference value; shown wherever the set is offered. */
 export interface MeasuredCheck {
@@ -65,6 +65,8 @@ export interface ForceField {
     readonly accuracy: number;
     /** Ewald splitting parameter, 1/Å; null: chosen from the accuracy. */
     readonly alpha: number | null;
+    /** Order of the mesh's spline; 5 when absent. */
+    readonly order?: 3 | 5 | 7;
   };
 }
 

@@ -38,7 +38,12 @@ interface RawPotential {
   }[];
   readonly cutoff?: number;
   readonly truncation?: Truncation;
-  readonly coulomb?: { method?: CoulombMethod | 'pppm' | 'dsf'; accuracy?: number; alpha?: number | null };
+  readonly coulomb?: {
+    method?: CoulombMethod | 'dsf';
+    accuracy?: number;
+    alpha?: number | null;
+    order?: 3 | 5 | 7;
+  };
   readonly manyBody?: object;
 }
 
@@ -76,7 +81,10 @@ export function parsePotential(text: string, file: string, name = file): ForceFi
   if (raw.manyBody) fail(['manyBody'], 'many-body models are not available in this version');
   const method = raw.coulomb?.method ?? 'auto';
   if ((FUTURE_COULOMB as readonly string[]).includes(method)) {
-    fail(['coulomb', 'method'], `"${method}" is not available in this version; use "auto" or "ewald"`);
+    fail(
+      ['coulomb', 'method'],
+      `"${method}" is not available in this version; use "auto", "ewald" or "pppm"`,
+    );
   }
   for (const [label, { element, shell }] of Object.entries(raw.species)) {
     if (!ELEMENTS.has(element)) {
@@ -124,6 +132,7 @@ export function parsePotential(text: string, file: string, name = file): ForceFi
       method: method as CoulombMethod,
       accuracy: raw.coulomb?.accuracy ?? 1e-5,
       alpha: raw.coulomb?.alpha ?? null,
+      ...(raw.coulomb?.order && { order: raw.coulomb.order }),
     },
   };
 }

@@ -32,7 +32,7 @@ const forms = Object.entries(PAIR_FORMS) as [string, PairFormDefinition][];
 
 /** Names that the file format knows and this version does not run yet. */
 export const FUTURE_FORMS = ['table'] as const;
-export const FUTURE_COULOMB = ['pppm', 'dsf'] as const;
+export const FUTURE_COULOMB = ['dsf'] as const;
 
 export const POTENTIAL_SCHEMA: JsonSchema = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
@@ -124,13 +124,14 @@ export const POTENTIAL_SCHEMA: JsonSchema = {
       type: 'object',
       additionalProperties: false,
       properties: {
-        method: { enum: ['auto', 'ewald', ...FUTURE_COULOMB, 'none'], default: 'auto' },
+        method: { enum: ['auto', 'ewald', 'pppm', ...FUTURE_COULOMB, 'none'], default: 'auto' },
         accuracy: number('rms force error over 14.4 eV/Å', {
           exclusiveMinimum: 0,
           maximum: 0.1,
           default: 1e-5,
         }),
         alpha: { type: ['number', 'null'], exclusiveMinimum: 0, description: '1/Å; null: from the accuracy' },
+        order: { enum: [3, 5, 7], default: 5, description: 'of the splines of a particle mesh' },
       },
     },
     manyBody: { type: 'object', description: 'many-body model' },

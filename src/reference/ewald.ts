@@ -20,7 +20,7 @@ export function ewaldSum(system: System, alpha?: number): ForceResult {
   const n = system.typeOf.length;
   const v = volume(system.cell);
   const splitting = alpha ?? Math.sqrt(Math.PI) * (n / (v * v)) ** (1 / 6);
-  const charges = Float64Array.from(system.typeOf, (type) => (system.species[type] as Species).charge ?? 0);
+  const charges = chargesOf(system);
   const result = emptyResult(n);
   addRealSpace(result, system, charges, splitting);
   addWaves(result, system, charges, splitting);
@@ -28,8 +28,20 @@ export function ewaldSum(system: System, alpha?: number): ForceResult {
   return result;
 }
 
-function addRealSpace(result: ForceResult, system: System, charges: Float64Array, alpha: number): void {
-  forEachPair(system, REACH / alpha, (i, j, dr, r) => {
+/** Charge of every atom, e. */
+export function chargesOf(system: System): Float64Array {
+  return Float64Array.from(system.typeOf, (type) => (system.species[type] as Species).charge ?? 0);
+}
+
+/** Adds the pairs within the cutoff; by default all that are not zero in f64. */
+export function addRealSpace(
+  result: ForceResult,
+  system: System,
+  charges: Float64Array,
+  alpha: number,
+  cutoff = REACH / alpha,
+): void {
+  forEachPair(system, cutoff, (i, j, dr, r) => {
     const product = COULOMB_EV_ANGSTROM * (charges[i] as number) * (charges[j] as number);
     const energy = (product * erfc(alpha * r)) / r;
     const gaussian = product * alpha * TWO_OVER_SQRT_PI * Math.exp(-((alpha * r) ** 2));
@@ -90,7 +102,7 @@ function addWaves(result: ForceResult, system: System, charges: Float64Array, al
 }
 
 /** Self energy, and the uniform background that neutralises a net charge. */
-function addConstants(result: ForceResult, charges: Float64Array, alpha: number, v: number): void {
+export function addConstants(result: ForceResult, charges: Float64Array, alpha: number, v: number): void {
   let [squares, net] = [0, 0];
   for (const q of charges) {
     squares += q * q;

@@ -107,8 +107,12 @@ export interface ReportProvenance {
     readonly skinAngstrom: number;
     readonly electrostatics: readonly {
       readonly alphaPerAngstrom: number;
-      readonly waves: number;
       readonly estimatedForceError: number;
+      /** Of a direct sum. */
+      readonly waves?: number;
+      /** Of a mesh. */
+      readonly mesh?: readonly number[];
+      readonly splineOrder?: number;
     }[];
   };
   readonly startedAt: string;

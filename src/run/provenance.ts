@@ -1,4 +1,5 @@
 /** What a run was made with: versions, hashes, adapter, choices. Two runs with the same provenance have the same bits. */
+import type { LongRangeTuning } from '../engine/longRange.ts';
 import type { Simulation } from '../engine/simulation.ts';
 import type { AdapterDescription } from '../gpu/device.ts';
 import type { PreparedRun } from './prepare.ts';
@@ -24,11 +25,7 @@ export interface Provenance {
   readonly seeds: readonly number[];
   readonly tuning: {
     readonly skinAngstrom: number;
-    readonly electrostatics: readonly {
-      alphaPerAngstrom: number;
-      waves: number;
-      estimatedForceError: number;
-    }[];
+    readonly electrostatics: readonly LongRangeTuning[];
   };
   readonly startedAt: string;
 }
@@ -53,7 +50,7 @@ export async function provenanceOf(
     new Uint16Array(system.typeOf),
     JSON.stringify(system.species),
   ]);
-  const plans = simulation.forces.longRange?.plans ?? [];
+  const { longRange } = simulation.forces;
   return {
     program: 'halide-md',
     version: VERSION,
@@ -66,11 +63,7 @@ export async function provenanceOf(
     seeds: prepared.replicas.map(({ seed }) => seed),
     tuning: {
       skinAngstrom: simulation.skin,
-      electrostatics: plans.slice(0, 1).map(({ alpha, count, realError, waveError }) => ({
-        alphaPerAngstrom: alpha,
-        waves: count,
-        estimatedForceError: Math.hypot(realError, waveError),
-      })),
+      electrostatics: longRange ? [longRange.tuning(0)] : [],
     },
     startedAt: startedAt.toISOString(),
   };

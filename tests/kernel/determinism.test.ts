@@ -3,21 +3,28 @@ import type { IntegratorName } from '../../src/engine/integrators.ts';
 import { Simulation } from '../../src/engine/simulation.ts';
 import type { ReplicaSetup } from '../../src/engine/stateBuffers.ts';
 import { maxwellVelocities } from '../../src/engine/velocities.ts';
+import type { CoulombMethod } from '../../src/forcefield/forceField.ts';
 import { testGpu } from '../support/gpu.ts';
 import { naclForceField, rattled, rockSalt } from '../support/systems.ts';
 
-const field = { ...naclForceField, coulomb: { method: 'ewald', accuracy: 1e-5, alpha: null } } as const;
-const crystal = rattled(rockSalt(field, 5.7, [2, 2, 3]), 0.1);
+const crystal = rattled(rockSalt(naclForceField, 5.7, [2, 2, 3]), 0.1);
 const hot: ReplicaSetup = { system: crystal, seed: 7, temperature: 900 };
 const cold: ReplicaSetup = { system: crystal, seed: 8, temperature: 400 };
 
 /** Final positions and velocities of every replica, as bits. */
 async function trajectory(
   replicas: readonly ReplicaSetup[],
-  { integrator = 'langevin' as IntegratorName, skin = 1, seriesEvery = 0, steps = 150, interval = 0 } = {},
+  {
+    integrator = 'langevin' as IntegratorName,
+    method = 'ewald' as CoulombMethod,
+    skin = 1,
+    seriesEvery = 0,
+    steps = 150,
+    interval = 0,
+  } = {},
 ) {
   const simulation = await Simulation.create(await testGpu(), {
-    forceField: field,
+    forceField: { ...naclForceField, coulomb: { method, accuracy: 1e-5, alpha: null } },
     cutoff: 5.5,
     skin,
     replicas,
@@ -34,47 +41,56 @@ async function trajectory(
   return { frames: frames.map(({ positions, velocities }) => [positions, velocities]), rollbacks, rebuilds };
 }
 
-describe('determinism', () => {
+describe.each(['ewald', 'pppm'] as const)('determinism with %s', (method) => {
   it.each(['nve', 'csvr', 'langevin'] as const)(
     '%s: the same seed gives the same bits twice',
     async (integrator) => {
-      const first = await trajectory([hot], { integrator });
-      const second = await trajectory([hot], { integrator });
+      const first = await trajectory([hot], { method, integrator });
+      const second = await trajectory([hot], { method, integrator });
       expect(second.frames).toEqual(first.frames);
     },
   );
 
   it('another seed gives another trajectory', async () => {
-    const first = await trajectory([hot]);
-    const second = await trajectory([{ ...hot, seed: 9 }]);
+    const first = await trajectory([hot], { method });
+    const second = await trajectory([{ ...hot, seed: 9 }], { method });
     expect(second.frames).not.toEqual(first.frames);
   });
 
   it.each(['csvr', 'langevin'] as const)(
     '%s: two replicas in one batch are two single runs, bit for bit',
     async (integrator) => {
-      const batch = await trajectory([hot, cold], { integrator });
-      const alone = [await trajectory([hot], { integrator }), await trajectory([cold], { integrator })];
+      const batch = await trajectory([hot, cold], { method, integrator });
+      const alone = [
+        await trajectory([hot], { method, integrator }),
+        await trajectory([cold], { method, integrator }),
+      ];
       expect(batch.frames).toEqual(alone.map(({ frames }) => frames[0]));
     },
   );
 
   it('replicas of different size share a batch without seeing each other', async () => {
-    const large: ReplicaSetup = { ...cold, system: rattled(rockSalt(field, 5.7, [3, 4, 3]), 0.1, 2) };
-    const batch = await trajectory([large, hot], { steps: 60 });
-    const alone = [await trajectory([large], { steps: 60 }), await trajectory([hot], { steps: 60 })];
+    const large: ReplicaSetup = {
+      ...cold,
+      system: rattled(rockSalt(naclForceField, 5.7, [3, 4, 3]), 0.1, 2),
+    };
+    const batch = await trajectory([large, hot], { method, steps: 60 });
+    const alone = [
+      await trajectory([large], { method, steps: 60 }),
+      await trajectory([hot], { method, steps: 60 }),
+    ];
     expect(batch.frames).toEqual(alone.map(({ frames }) => frames[0]));
   });
 
   it('neither the skin, nor rebuilds, nor observing changes a bit', async () => {
-    const plain = await trajectory([hot]);
-    expect((await trajectory([hot], { skin: 2.2 })).frames).toEqual(plain.frames);
-    expect((await trajectory([hot], { seriesEvery: 3 })).frames).toEqual(plain.frames);
+    const plain = await trajectory([hot], { method });
+    expect((await trajectory([hot], { method, skin: 2.2 })).frames).toEqual(plain.frames);
+    expect((await trajectory([hot], { method, seriesEvery: 3 })).frames).toEqual(plain.frames);
   });
 
   it('a list kept too long is noticed, rolled back and repeated to the same bits', async () => {
-    const plain = await trajectory([hot]);
-    const late = await trajectory([hot], { interval: 120 });
+    const plain = await trajectory([hot], { method });
+    const late = await trajectory([hot], { method, interval: 120 });
     expect(late.rollbacks).toBeGreaterThan(0);
     expect(late.frames).toEqual(plain.frames);
   });

@@ -219,7 +219,9 @@ export function sampleRun(options: SampleOptions = {}): { prepared: PreparedRun;
       seeds: [...seeds],
       tuning: {
         skinAngstrom: 1.5,
-        electrostatics: [{ alphaPerAngstrom: 0.3215, waves: 1234, estimatedForceError: 1.4e-4 }],
+        electrostatics: [
+          { method: 'ewald', alphaPerAngstrom: 0.3215, waves: 1234, estimatedForceError: 1.4e-4 },
+        ],
       },
       startedAt: '2026-11-22T06:31:12.000Z',
     },

@@ -34,9 +34,10 @@ interface EnergyResult {
 
 export const energy: Command = {
   help: `halide-md energy STRUCTURE --potential NAME|FILE [options]
-  --method auto|ewald      long-range electrostatics
+  --method auto|ewald|pppm long-range electrostatics
   --accuracy 1e-5          rms force error over 14.4 eV/Å (LAMMPS' definition)
   --alpha A                Ewald splitting parameter, 1/Å, instead of the accuracy's
+  --order 3|5|7            of the splines of pppm; default 5
   --cutoff Å               pair terms and real-space Coulomb
   --types Li,O,Cl          names of numbered atom types
   --json FILE|-            energy, forces and stress as JSON
@@ -50,6 +51,7 @@ A cell thinner than twice the cutoff is repeated inside; everything is reported 
         method: { type: 'string' },
         accuracy: { type: 'string' },
         alpha: { type: 'string' },
+        order: { type: 'string' },
         cutoff: { type: 'string' },
         types: { type: 'string' },
         json: { type: 'string' },
@@ -75,11 +77,11 @@ async function prepare(options: Arguments): Promise<{ system: System; forceField
   checkOrdered(system);
   const { forceField } = await loadPotential(potential, filesBeside(callerFolder()));
   const method = options.text('method') ?? forceField.coulomb.method;
-  if (method === 'pppm' || method === 'dsf') {
-    throw new InputError(`--method ${method} is not available in this version; use ewald`);
+  if (method === 'dsf') {
+    throw new InputError('--method dsf is not available in this version; use ewald or pppm');
   }
-  if (method !== 'auto' && method !== 'ewald' && method !== 'none') {
-    throw new InputError(`--method ${method}: expected auto or ewald`);
+  if (!['auto', 'ewald', 'pppm', 'none'].includes(method)) {
+    throw new InputError(`--method ${method}: expected auto, ewald or pppm`);
   }
   const adjusted: ForceField = {
     ...forceField,
@@ -88,9 +90,16 @@ async function prepare(options: Arguments): Promise<{ system: System; forceField
       method: method as CoulombMethod,
       accuracy: options.number('accuracy') ?? forceField.coulomb.accuracy,
       alpha: options.number('alpha') ?? forceField.coulomb.alpha,
+      ...splineOrder(options.number('order') ?? forceField.coulomb.order),
     },
   };
   return { system: assignForceField(system, adjusted), forceField: adjusted };
+}
+
+function splineOrder(order: number | undefined): { readonly order?: 3 | 5 | 7 } {
+  if (order === undefined) return {};
+  if (order !== 3 && order !== 5 && order !== 7) throw new InputError(`--order ${order}: expected 3, 5 or 7`);
+  return { order };
 }
 
 async function singlePoint(gpu: Gpu, given: System, forceField: ForceField): Promise<EnergyResult> {
@@ -107,7 +116,7 @@ async function singlePoint(gpu: Gpu, given: System, forceField: ForceField): Pro
     const forces = await simulation.readForces();
     if (!seen) throw new InputError('no replica was simulated');
     const nAtoms = given.typeOf.length;
-    const plan = simulation.forces.longRange?.plans[0];
+    const { longRange } = simulation.forces;
     return {
       nAtoms,
       energy: {
@@ -119,10 +128,10 @@ async function singlePoint(gpu: Gpu, given: System, forceField: ForceField): Pro
       forces: Array.from({ length: nAtoms }, (_, i) => [...forces.subarray(3 * i, 3 * i + 3)]),
       stress: virialStress(seen),
       adapter: `${gpu.adapter.name} (${gpu.adapter.kind})`,
-      method: plan ? 'ewald' : 'none',
+      method: longRange?.method ?? 'none',
       accuracy: forceField.coulomb.accuracy,
       replicated: repeats,
-      alpha: plan?.alpha ?? null,
+      alpha: longRange?.plans[0]?.alpha ?? null,
     };
   } finally {
     simulation.destroy();

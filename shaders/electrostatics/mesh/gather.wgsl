@@ -1,0 +1,48 @@
+// Mesh forces q Σ w E, added to the forces of the pair loop: one invocation per atom, the same weights as in spreading.
+#slot mesh
+#include "lib/spline.wgsl"
+#struct Replica
+#struct Mesh
+
+@group(0) @binding(0) var<storage, read> replicas: array<Replica>;
+@group(0) @binding(1) var<storage, read> meshes: array<Mesh>;
+@group(0) @binding(2) var<storage, read> positions: array<vec4<i32>>;
+@group(0) @binding(3) var<storage, read> charges: array<f32>;
+@group(0) @binding(4) var<storage, read> field: array<vec4f>;
+@group(0) @binding(5) var<storage, read_write> forces: array<vec4f>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  let replica = meshes[id.y].replica;
+  if (id.x >= replicas[replica].nAtoms) {
+    return;
+  }
+  let order = meshes[id.y].order;
+  let atom = replicas[replica].firstAtom + id.x;
+  let position = positions[atom].xyz;
+  let x = meshCoordinate(position.x, N1);
+  let y = meshCoordinate(position.y, N2);
+  let z = meshCoordinate(position.z, N3);
+  let wx = splineWeights(x.fraction);
+  let wy = splineWeights(y.fraction);
+  let wz = splineWeights(z.fraction);
+  let firstZ = firstPoint(z.whole, N3);
+  var sum = vec3f(0.0);
+  var h = firstPoint(x.whole, N1);
+  for (var i = 0u; i < order; i++) {
+    var k = firstPoint(y.whole, N2);
+    for (var j = 0u; j < order; j++) {
+      let row = id.y * POINTS + (h * N2 + k) * N3;
+      var along = vec3f(0.0);
+      var l = firstZ;
+      for (var m = 0u; m < order; m++) {
+        along += wz[m] * field[row + l].xyz;
+        l = wrapped(l + 1u, N3);
+      }
+      sum += (wx[i] * wy[j]) * along;
+      k = wrapped(k + 1u, N2);
+    }
+    h = wrapped(h + 1u, N1);
+  }
+  forces[atom] += vec4f(charges[atom] * sum, 0.0);
+}

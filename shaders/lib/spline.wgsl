@@ -1,0 +1,46 @@
+// Charge assignment of the mesh: cardinal B-splines of order ORDER (odd) about the nearest point. ORDER and the constants
+// of the grid, N1, N2, N3, are the host's.
+
+// u + ½ = whole + fraction for u = x·n, out of the fixed-point word of x. Products are split into 16-bit halves, so that
+// not a bit of the position is lost: a grid of 100 points leaves 25 bits of fraction.
+struct MeshCoordinate {
+  whole: u32,
+  fraction: f32,
+}
+
+fn meshCoordinate(word: i32, n: u32) -> MeshCoordinate {
+  let x = bitcast<u32>(word);
+  let low = (x & 0xffffu) * n;
+  let high = (x >> 16u) * n + (low >> 16u);
+  let fraction = (high << 16u) | (low & 0xffffu);
+  let shifted = fraction + 0x80000000u;
+  let carried = select(0u, 1u, shifted < 0x80000000u);
+  return MeshCoordinate((high >> 16u) + carried, f32(shifted >> 8u) * 5.9604644775390625e-8);
+}
+
+// Weights of the points whole − (ORDER−1)/2 … whole + (ORDER−1)/2: w[k] = M(fraction + ORDER − 1 − k), by the recursion
+// over the order (Essmann et al., J. Chem. Phys. 103, 8577 (1995), doi:10.1063/1.470117).
+fn splineWeights(fraction: f32) -> array<f32, ORDER> {
+  var w: array<f32, ORDER>;
+  w[0] = 1.0 - fraction;
+  w[1] = fraction;
+  for (var order = 3; order <= ORDER; order++) {
+    let scale = 1.0 / f32(order - 1);
+    w[order - 1] = scale * fraction * w[order - 2];
+    for (var k = order - 2; k > 0; k--) {
+      w[k] = scale * ((fraction + f32(order - 1 - k)) * w[k - 1] + (f32(k + 1) - fraction) * w[k]);
+    }
+    w[0] = scale * (1.0 - fraction) * w[0];
+  }
+  return w;
+}
+
+// First point of the stencil along an axis of n points.
+fn firstPoint(whole: u32, n: u32) -> u32 {
+  return wrapped(whole + n - u32(ORDER / 2), n);
+}
+
+// A point number below 2n inside the cell.
+fn wrapped(point: u32, n: u32) -> u32 {
+  return select(point, point - n, point >= n);
+}
