@@ -11,10 +11,12 @@ import { Gpu } from '../gpu/device.ts';
 const keep: { instance?: GPU } = {};
 
 /**
- * Bounds checks on every buffer access cost 1.4 to 1.6 times the run time of all kernels on SwiftShader. In Node the
- * only shaders are ours, so they are switched off; a browser keeps them, and the app tier runs the same kernels there.
+ * Bounds checks on every buffer access cost 1.4 to 1.6 times the run time of all kernels on SwiftShader; emptying workgroup
+ * memory before each kernel costs a barrier, and with it ten times the run and the compile time of the mesh transforms. In
+ * Node the only shaders are ours, which write before they read, so both are switched off; a browser keeps them, and the app
+ * tier runs the same kernels there.
  */
-const DAWN_FLAGS = ['enable-dawn-features=disable_robustness'];
+const DAWN_FLAGS = ['enable-dawn-features=disable_robustness,disable_workgroup_init'];
 
 /** A device on the adapter that the environment of this process offers (see vulkan.ts). */
 export async function openNodeGpu(): Promise<Gpu> {

@@ -80,8 +80,8 @@ describe('bad input ends with exit code 2 and one sentence', () => {
     ],
     [
       'a method of a later version',
-      ['energy', join(lammps, 'system.data'), '--potential', 'nacl-fumi-tosi-1964', '--method', 'pppm'],
-      /pppm is not available in this version/,
+      ['energy', join(lammps, 'system.data'), '--potential', 'nacl-fumi-tosi-1964', '--method', 'dsf'],
+      /dsf is not available in this version/,
     ],
     ['an unknown adapter', ['info', '--adapter', 'cuda'], /--adapter cuda: no such choice/],
     ['a missing spec', ['run', 'nothing.json'], /nothing\.json: there is no such file/],

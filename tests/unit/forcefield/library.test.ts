@@ -91,8 +91,8 @@ describe('a potential file', () => {
     ],
     [
       'a method of a later version',
-      { coulomb: { method: 'pppm' } },
-      /"pppm" is not available in this version/,
+      { coulomb: { method: 'dsf' } },
+      /"dsf" is not available in this version/,
     ],
     [
       'a shell',
