@@ -96,6 +96,7 @@ const vitest = (...args) =>
 const TASKS = {
   cli: () => cli(rest),
   md: () => cli(['run', ...(rest.length > 0 ? rest : ['li3ycl6-600K'])]),
+  bench: () => cli(['bench', ...rest]),
   start() {
     build('app', ['public']);
     say('serving the app on http://localhost:5173 (Ctrl-C ends it)');

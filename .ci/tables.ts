@@ -243,6 +243,56 @@ function physics(): string {
   return `${table(['quantity', 'halide-md', 'reference'], rows)}\n\nMeasured on ${[...new Set(adapters)].join('; ')}.`;
 }
 
+interface BenchFigures {
+  readonly adapter: { readonly name: string };
+  readonly accuracy: number;
+  readonly cutoff: number;
+  readonly rows: readonly {
+    readonly atoms: number;
+    readonly method: string;
+    readonly stepsPerSecond: number;
+    readonly nsPerDay: number;
+    readonly microsecondsPerAtomStep: number;
+    readonly gpuMebibytes: number;
+    readonly againstLammps?: {
+      readonly version: string;
+      readonly ranks: number;
+      readonly ratio: number;
+      readonly range: readonly [number, number];
+    };
+  }[];
+}
+
+function performance(): string {
+  const figures = read('bench') as BenchFigures | undefined;
+  if (!figures) return 'Not measured yet.';
+  const rows = figures.rows.map(
+    ({ againstLammps: lammps, ...row }): Row => [
+      row.atoms,
+      row.method,
+      row.stepsPerSecond.toFixed(1),
+      row.nsPerDay.toFixed(2),
+      row.microsecondsPerAtomStep.toFixed(1),
+      row.gpuMebibytes.toFixed(0),
+      lammps ? `${lammps.ratio.toFixed(2)} (${lammps.range.map((x) => x.toFixed(2)).join('–')})` : '',
+    ],
+  );
+  const header = [
+    'ions',
+    'method',
+    'steps/s',
+    'ns/day at 1 fs',
+    'µs per ion and step',
+    'GPU MiB',
+    'of LAMMPS',
+  ];
+  const lammps = figures.rows.find(({ againstLammps }) => againstLammps)?.againstLammps;
+  const beside = lammps
+    ? ` LAMMPS ${lammps.version}, ${lammps.ranks} ranks, PPPM at the same accuracy and cutoff, by turns in one run.`
+    : '';
+  return `${table(header, rows)}\n\nLiCl with the chloride set, cutoff ${figures.cutoff} Å, accuracy ${figures.accuracy}, on ${figures.adapter.name}.${beside}`;
+}
+
 function potentials(): string {
   const rows = libraryNames().map((name): Row => {
     const { provenance, species, validFor, validTemperature, citation } = libraryPotential(name);
@@ -278,6 +328,7 @@ for (const [name, body] of Object.entries({
   ...validation(),
   physics: physics(),
   result: result(),
+  performance: performance(),
   potentials: potentials(),
   forms: forms(),
 })) {

@@ -273,3 +273,38 @@ describe('a read-only folder', () => {
     expect(stderr).toMatch(/permission denied/);
   });
 });
+
+describe('bench', () => {
+  it('measures the sizes and methods asked for, as JSON', () => {
+    const { status, stdout } = halide(
+      'bench',
+      '--sizes',
+      '512',
+      '--methods',
+      'pppm',
+      '--seconds',
+      '0.01',
+      '--json',
+      '-',
+    );
+    expect(status).toBe(0);
+    const { rows } = JSON.parse(stdout) as { rows: Record<string, number>[] };
+    expect(rows).toHaveLength(1);
+    expect(rows[0]).toMatchObject({ atoms: 512, method: 'pppm', replicas: 1 });
+    const { stepsPerSecond, atomStepsPerSecond, microsecondsPerAtomStep, forceError } = rows[0]!;
+    expect(atomStepsPerSecond! / (512 * stepsPerSecond!)).toBeCloseTo(1, 9);
+    expect((atomStepsPerSecond! * microsecondsPerAtomStep!) / 1e6).toBeCloseTo(1, 9);
+    // Charges of 0.7 e, accuracy 1e-5 of 14.4 eV/Å.
+    expect(forceError!).toBeLessThan(1.44e-4);
+  });
+
+  it.each([
+    [['--sizes', '100'], /--sizes 100: expected numbers of ions from 512 up/],
+    [['--methods', 'dsf'], /--methods dsf: expected ewald, pppm, none/],
+    [['--against', 'gromacs'], /--against gromacs: expected lammps/],
+  ] as const)('%j is refused', (args, message) => {
+    const { status, stderr } = halide('bench', ...args);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(message);
+  });
+});

@@ -1,6 +1,7 @@
 /** The verbs of the command line, in the order of the help. */
 import type { Command } from '../command.ts';
 import { analyze } from './analyze.ts';
+import { bench } from './bench.ts';
 import { build } from './build.ts';
 import { convert } from './convert.ts';
 import { energy } from './energy.ts';
@@ -8,4 +9,13 @@ import { info } from './info.ts';
 import { list } from './list.ts';
 import { run } from './run.ts';
 
-export const VERBS: Readonly<Record<string, Command>> = { run, energy, analyze, build, convert, list, info };
+export const VERBS: Readonly<Record<string, Command>> = {
+  run,
+  energy,
+  analyze,
+  build,
+  convert,
+  bench,
+  list,
+  info,
+};
