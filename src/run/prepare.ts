@@ -66,6 +66,7 @@ export async function prepareRun(spec: RunSpec, files: RunFiles): Promise<Prepar
     coulomb: {
       ...potential.forceField.coulomb,
       accuracy: spec.accuracy ?? potential.forceField.coulomb.accuracy,
+      method: spec.method ?? potential.forceField.coulomb.method,
     },
   };
   checkOrdered(read.system);

@@ -6,6 +6,7 @@ import { ANALYSES, type AnalysisName } from '../analysis/index.ts';
 import { checkAgainstSchema, fieldError, type ParsedDocument, parseStructured } from '../core/document.ts';
 import { InputError } from '../core/errors.ts';
 import { INTEGRATORS } from '../engine/integrators.ts';
+import type { CoulombMethod } from '../forcefield/forceField.ts';
 import { FUTURE, RUN_SPEC_SCHEMA } from './specSchema.ts';
 
 export interface MinimizeStage {
@@ -55,6 +56,8 @@ export interface RunSpec {
   readonly cutoff: number | null;
   /** null: the potential's */
   readonly accuracy: number | null;
+  /** Long-range Coulomb; null: the potential's */
+  readonly method: CoulombMethod | null;
   readonly velocities: 'maxwell' | 'file';
   readonly stages: readonly Stage[];
   readonly replicas: { readonly temperature: readonly number[] | null; readonly seed: readonly number[] };
@@ -102,6 +105,7 @@ export function parseRunSpec(text: string, file: string, overrides: readonly str
     potential: raw.potential,
     cutoff: raw.cutoff ?? null,
     accuracy: raw.accuracy ?? null,
+    method: raw.method ?? null,
     velocities: raw.velocities ?? 'maxwell',
     stages,
     replicas: { temperature: raw.replicas?.temperature ?? null, seed: raw.replicas?.seed ?? [seed] },

@@ -95,6 +95,7 @@ export const RUN_SPEC_SCHEMA: JsonSchema = {
     potential: name,
     cutoff: { type: ['number', 'null'], exclusiveMinimum: 0, description: 'Å' },
     accuracy: { type: ['number', 'null'], exclusiveMinimum: 0, maximum: 0.1, description: 'of 14.4 eV/Å' },
+    method: { enum: ['auto', 'ewald', 'pppm', 'none', null], description: 'long-range Coulomb' },
     velocities: { enum: ['maxwell', 'file'] },
     stages: { type: 'array', minItems: 1, items: stageSchema },
     replicas: {

@@ -19,6 +19,7 @@ describe('run specification', () => {
       potential: 'chlorides-rigid-ion-2026',
       cutoff: null,
       accuracy: null,
+      method: null,
       velocities: 'maxwell',
       stages: [
         {
