@@ -44,3 +44,23 @@ fn firstPoint(whole: u32, n: u32) -> u32 {
 fn wrapped(point: u32, n: u32) -> u32 {
   return select(point, point - n, point >= n);
 }
+
+// The points an atom shares its charge with: the first along each axis, and the weights from there on.
+struct Stencil {
+  first: vec3u,
+  x: array<f32, ORDER>,
+  y: array<f32, ORDER>,
+  z: array<f32, ORDER>,
+}
+
+fn stencilAt(position: vec3<i32>) -> Stencil {
+  let x = meshCoordinate(position.x, N1);
+  let y = meshCoordinate(position.y, N2);
+  let z = meshCoordinate(position.z, N3);
+  return Stencil(
+    vec3u(firstPoint(x.whole, N1), firstPoint(y.whole, N2), firstPoint(z.whole, N3)),
+    splineWeights(x.fraction),
+    splineWeights(y.fraction),
+    splineWeights(z.fraction),
+  );
+}

@@ -41,8 +41,9 @@ export function lammpsBench(system: System, forceField: ForceField, timestep: nu
         // The library path of a software adapter is not LAMMPS' own.
         env: { ...process.env, OMP_NUM_THREADS: '1', LD_LIBRARY_PATH: '' },
       });
-      const loops = [...stdout.matchAll(/^Loop time of ([\d.e+-]+) on \d+ procs for (\d+) steps/gm)];
-      const [, seconds] = loops.find(([, , n]) => Number(n) === steps) ?? [];
+      // The first loop is the warm-up.
+      const loops = [...stdout.matchAll(/^Loop time of ([\d.e+-]+) on \d+ procs/gm)];
+      const seconds = loops[1]?.[1];
       if (seconds === undefined) {
         throw new InputError(`lmp ended without a loop time: ${(stderr || stdout).trim().slice(-300)}`);
       }
@@ -82,7 +83,7 @@ function inputText({ species }: System, forceField: ForceField, timestep: number
     'fix all all nve',
     `thermo ${steps}`,
     `run ${WARM_UP}`,
-    `run ${steps === WARM_UP ? steps + 1 : steps}`,
+    `run ${steps}`,
     '',
   ].join('\n');
 }

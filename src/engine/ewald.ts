@@ -4,8 +4,8 @@
  */
 import { type BoundKernel, Kernel } from '../gpu/kernel.ts';
 import { packStructs } from '../gpu/struct.ts';
-import { chargeSquares, chargesOf } from './charges.ts';
-import { type EwaldPlan, planEwald } from './ewaldPlan.ts';
+import { uploadCharges } from './charges.ts';
+import type { EwaldPlan } from './ewaldPlan.ts';
 import { BLOCK, EwaldLoop, Replica, WORKGROUP } from './layouts.ts';
 import { type LongRange, type LongRangeTuning, selfEnergy } from './longRange.ts';
 import type { ReplicaSetup, StateBuffers } from './stateBuffers.ts';
@@ -15,25 +15,6 @@ import type { ReplicaSetup, StateBuffers } from './stateBuffers.ts';
  * trajectory, must not depend on what shares the batch.
  */
 const CHUNK = 256;
-
-/** One plan per replica: each from its own cell. */
-export function planReplicas(
-  replicas: readonly ReplicaSetup[],
-  cutoff: number,
-  accuracy: number,
-  alpha: number | null,
-): EwaldPlan[] {
-  return replicas.map((replica) =>
-    planEwald({
-      cell: replica.system.cell,
-      nAtoms: replica.system.typeOf.length,
-      chargeSquares: chargeSquares(replica),
-      cutoff,
-      accuracy,
-      alpha,
-    }),
-  );
-}
 
 export class Ewald implements LongRange {
   readonly method = 'ewald';
@@ -63,10 +44,8 @@ export class Ewald implements LongRange {
       uniform,
       packStructs(EwaldLoop, [{ orders, nAtoms: state.nAtoms, nWaves, nChunks, chunk: CHUNK }]),
     );
-    const charges = this.create('charges', 4 * state.nAtoms);
-    state.replicas.forEach((replica, r) => {
-      state.gpu.write(charges, chargesOf(replica), 4 * state.slice(r).firstAtom);
-    });
+    const charges = uploadCharges(state);
+    this.buffers.push(charges);
     const waves = this.upload('waves', joined(plans.map((plan) => plan.waves)));
     const waveLines = this.upload('wave lines', joined(plans.map(linesFrom(waveCounts))));
     const waveCoefficients = this.upload(

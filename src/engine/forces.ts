@@ -4,11 +4,13 @@ import { type BoundKernel, Kernel } from '../gpu/kernel.ts';
 import { packStructs } from '../gpu/struct.ts';
 import type { Species } from '../model/system.ts';
 import { compileForceField } from './compileForceField.ts';
-import { Ewald, planReplicas } from './ewald.ts';
+import { Ewald } from './ewald.ts';
+import { planEwald } from './ewaldPlan.ts';
 import { BLOCK, PairLoop, Replica, WORKGROUP } from './layouts.ts';
-import type { LongRange } from './longRange.ts';
+import { type LongRange, planEach } from './longRange.ts';
 import type { NeighborList } from './neighborList.ts';
-import { Pppm, planMeshes } from './pppm.ts';
+import { Pppm } from './pppm.ts';
+import { planPppm } from './pppmPlan.ts';
 import type { ReplicaSetup, StateBuffers } from './stateBuffers.ts';
 
 export class Forces {
@@ -118,7 +120,12 @@ function createLongRange(
   { method, accuracy, alpha, order }: ForceField['coulomb'],
   cutoff: number,
 ): Promise<LongRange> {
-  return method === 'pppm'
-    ? Pppm.create(state, planMeshes(state.replicas, { cutoff, accuracy, alpha, ...(order && { order }) }))
-    : Ewald.create(state, planReplicas(state.replicas, cutoff, accuracy, alpha));
+  const { replicas } = state;
+  const settings = { cutoff, accuracy, alpha };
+  if (method !== 'pppm') return Ewald.create(state, planEach(replicas, settings, planEwald));
+  const mesh = { ...(order && { order }) };
+  return Pppm.create(
+    state,
+    planEach(replicas, settings, (request) => planPppm({ ...request, ...mesh })),
+  );
 }

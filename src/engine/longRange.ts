@@ -5,6 +5,7 @@
 import { COULOMB_EV_ANGSTROM } from '../core/constants.ts';
 import { chargeSquares } from './charges.ts';
 import type { EwaldPlan } from './ewaldPlan.ts';
+import type { CoulombRequest } from './ewaldSplitting.ts';
 import type { PppmPlan } from './pppmPlan.ts';
 import type { ReplicaSetup } from './stateBuffers.ts';
 
@@ -37,6 +38,28 @@ export interface LongRange {
   /** Of replica r. */
   tuning(r: number): LongRangeTuning;
   destroy(): void;
+}
+
+/** One plan per replica, each from its own cell; replicas of one system share the work. */
+export function planEach<Plan>(
+  replicas: readonly ReplicaSetup[],
+  settings: Pick<CoulombRequest, 'cutoff' | 'accuracy' | 'alpha'>,
+  plan: (request: CoulombRequest) => Plan,
+): Plan[] {
+  const plans = new Map<ReplicaSetup['system'], Plan>();
+  return replicas.map((replica) => {
+    const { system } = replica;
+    const known = plans.get(system);
+    if (known) return known;
+    const made = plan({
+      cell: system.cell,
+      nAtoms: system.typeOf.length,
+      chargeSquares: chargeSquares(replica),
+      ...settings,
+    });
+    plans.set(system, made);
+    return made;
+  });
 }
 
 /** −k α/√π Σ q², eV. */

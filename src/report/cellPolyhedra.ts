@@ -4,7 +4,7 @@ import type { System } from '../model/system.ts';
 import type { Camera, Projected } from './cellCamera.ts';
 import type { Item } from './cellSpheres.ts';
 import { px } from './figure.ts';
-import type { SpeciesStyle } from './palette.ts';
+import { atomsOfRole, type SpeciesStyle } from './palette.ts';
 import { atomAt, type Polyhedron, polyhedra } from './polyhedra.ts';
 
 /** Metals above which a picture has no polyhedra unless asked. */
@@ -22,16 +22,9 @@ export function hullsOf(
   styles: readonly SpeciesStyle[],
   asked: boolean | undefined,
 ): DrawnHull[] {
-  const atomsOf = (role: SpeciesStyle['role']): number[] => {
-    const atoms: number[] = [];
-    system.typeOf.forEach((type, i) => {
-      if (styles[type]?.role === role) atoms.push(i);
-    });
-    return atoms;
-  };
-  const metals = atomsOf('metal');
+  const metals = atomsOfRole(system, styles, 'metal');
   if (asked === false || (asked === undefined && metals.length > MOST_POLYHEDRA)) return [];
-  const anions = atomsOf('anion');
+  const anions = atomsOfRole(system, styles, 'anion');
   const drawn = new Set<string>();
   return metals.flatMap((metal) =>
     polyhedra(system, positions, [metal], anions).map((hull): DrawnHull => {

@@ -124,3 +124,12 @@ export function speciesStyles(system: System, mobile: readonly string[]): Specie
     return { role, rank, fill, line: token(line), ...(dash !== '' && { dash }) };
   });
 }
+
+/** Indices of the atoms whose species has this role. */
+export function atomsOfRole({ typeOf }: System, styles: readonly SpeciesStyle[], role: Role): number[] {
+  const atoms: number[] = [];
+  typeOf.forEach((type, i) => {
+    if (styles[type]?.role === role) atoms.push(i);
+  });
+  return atoms;
+}

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { RandomSequence } from '../../src/core/rng.ts';
 import { lineShape, radicesOf, transformText, twiddles } from '../../src/engine/fourierStages.ts';
 import { Kernel } from '../../src/gpu/kernel.ts';
+import { deviation } from '../support/deviation.ts';
 import { testGpu } from '../support/gpu.ts';
 
 const LINES = 11;
@@ -68,16 +69,6 @@ function direct(x: ArrayLike<number>, n: number): Float64Array {
     }
   }
   return out;
-}
-
-/** rms of the difference over rms of the expected. */
-function deviation(found: ArrayLike<number>, expected: ArrayLike<number>): number {
-  let [difference, size] = [0, 0];
-  for (let i = 0; i < expected.length; i++) {
-    difference += (found[i]! - expected[i]!) ** 2;
-    size += expected[i]! ** 2;
-  }
-  return Math.sqrt(difference / size);
 }
 
 describe('factors of a length', () => {

@@ -5,6 +5,7 @@ import type { PppmPlan } from '../../src/engine/pppmPlan.ts';
 import { Simulation } from '../../src/engine/simulation.ts';
 import type { System } from '../../src/model/system.ts';
 import { type MeshResult, pppmMesh, pppmSum } from '../../src/reference/pppm.ts';
+import { deviation } from '../support/deviation.ts';
 import { testGpu } from '../support/gpu.ts';
 import { forceField, rattled, rockSalt, strained } from '../support/systems.ts';
 
@@ -38,17 +39,6 @@ function meshOf(simulation: Simulation): Pppm {
   const { longRange } = simulation.forces;
   if (!(longRange instanceof Pppm)) throw new Error('no mesh');
   return longRange;
-}
-
-/** rms of the difference over rms of the expected. */
-function deviation(found: ArrayLike<number>, expected: ArrayLike<number>): number {
-  let [difference, size] = [0, 0];
-  for (let i = 0; i < expected.length; i++) {
-    difference += (found[i]! - expected[i]!) ** 2;
-    size += expected[i]! ** 2;
-  }
-  expect(found.length).toBe(expected.length);
-  return Math.sqrt(difference / size);
 }
 
 const cases: readonly (readonly [string, System, Order])[] = [

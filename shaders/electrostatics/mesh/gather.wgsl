@@ -19,27 +19,20 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   }
   let order = meshes[id.y].order;
   let atom = replicas[replica].firstAtom + id.x;
-  let position = positions[atom].xyz;
-  let x = meshCoordinate(position.x, N1);
-  let y = meshCoordinate(position.y, N2);
-  let z = meshCoordinate(position.z, N3);
-  let wx = splineWeights(x.fraction);
-  let wy = splineWeights(y.fraction);
-  let wz = splineWeights(z.fraction);
-  let firstZ = firstPoint(z.whole, N3);
+  let stencil = stencilAt(positions[atom].xyz);
   var sum = vec3f(0.0);
-  var h = firstPoint(x.whole, N1);
+  var h = stencil.first.x;
   for (var i = 0u; i < order; i++) {
-    var k = firstPoint(y.whole, N2);
+    var k = stencil.first.y;
     for (var j = 0u; j < order; j++) {
       let row = id.y * POINTS + (h * N2 + k) * N3;
       var along = vec3f(0.0);
-      var l = firstZ;
+      var l = stencil.first.z;
       for (var m = 0u; m < order; m++) {
-        along += wz[m] * field[row + l].xyz;
+        along += stencil.z[m] * field[row + l].xyz;
         l = wrapped(l + 1u, N3);
       }
-      sum += (wx[i] * wy[j]) * along;
+      sum += (stencil.x[i] * stencil.y[j]) * along;
       k = wrapped(k + 1u, N2);
     }
     h = wrapped(h + 1u, N1);

@@ -20,23 +20,16 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let order = meshes[id.y].order;
   let atom = replicas[replica].firstAtom + id.x;
   let charge = charges[atom] * meshes[id.y].chargeScale;
-  let position = positions[atom].xyz;
-  let x = meshCoordinate(position.x, N1);
-  let y = meshCoordinate(position.y, N2);
-  let z = meshCoordinate(position.z, N3);
-  let wx = splineWeights(x.fraction);
-  let wy = splineWeights(y.fraction);
-  let wz = splineWeights(z.fraction);
-  let firstZ = firstPoint(z.whole, N3);
-  var h = firstPoint(x.whole, N1);
+  let stencil = stencilAt(positions[atom].xyz);
+  var h = stencil.first.x;
   for (var i = 0u; i < order; i++) {
-    var k = firstPoint(y.whole, N2);
+    var k = stencil.first.y;
     for (var j = 0u; j < order; j++) {
       let row = id.y * POINTS + (h * N2 + k) * N3;
-      let weight = charge * wx[i] * wy[j];
-      var l = firstZ;
+      let weight = charge * stencil.x[i] * stencil.y[j];
+      var l = stencil.first.z;
       for (var m = 0u; m < order; m++) {
-        atomicAdd(&density[row + l], i32(round(weight * wz[m])));
+        atomicAdd(&density[row + l], i32(round(weight * stencil.z[m])));
         l = wrapped(l + 1u, N3);
       }
       k = wrapped(k + 1u, N2);

@@ -2,7 +2,7 @@
 import { ELEMENTS } from '../../core/elements.ts';
 import { type System, speciesCounts } from '../../model/system.ts';
 import { ionName } from '../../report/format.ts';
-import { type Role, type SpeciesStyle, speciesStyles } from '../../report/palette.ts';
+import { atomsOfRole, type Role, type SpeciesStyle, speciesStyles } from '../../report/palette.ts';
 import { polyhedra } from '../../report/polyhedra.ts';
 import type { Scene, SceneHulls } from '../protocol.ts';
 import { wrapped } from '../wrap.ts';
@@ -43,15 +43,8 @@ export function sceneOf(system: System, mobile: readonly string[]): Scene {
 }
 
 function hullsOf(system: System, styles: readonly SpeciesStyle[]): SceneHulls {
-  const atomsOf = (role: SpeciesStyle['role']): number[] => {
-    const atoms: number[] = [];
-    system.typeOf.forEach((type, i) => {
-      if (styles[type]?.role === role) atoms.push(i);
-    });
-    return atoms;
-  };
-  const metals = atomsOf('metal');
-  const anions = atomsOf('anion');
+  const metals = atomsOfRole(system, styles, 'metal');
+  const anions = atomsOfRole(system, styles, 'anion');
   const triangles: number[] = [];
   const edges: number[] = [];
   if (metals.length * anions.length <= MOST_PAIRS) {

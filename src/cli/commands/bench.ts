@@ -2,6 +2,7 @@
 import { COULOMB_EV_ANGSTROM } from '../../core/constants.ts';
 import { InputError } from '../../core/errors.ts';
 import { RandomSequence } from '../../core/rng.ts';
+import { median } from '../../core/stats.ts';
 import { Simulation } from '../../engine/simulation.ts';
 import { maxwellVelocities } from '../../engine/velocities.ts';
 import { assignForceField } from '../../forcefield/assign.ts';
@@ -112,9 +113,9 @@ async function measure(
 ): Promise<BenchRow> {
   const seconds = options.number('seconds') ?? 3;
   const replicas = options.number('replicas') ?? 1;
-  const library = libraryPotential(POTENTIAL);
+  const set = libraryPotential(POTENTIAL);
   const forceField: ForceField = {
-    ...library,
+    ...set,
     cutoff: CUTOFF,
     coulomb: { method, accuracy: ACCURACY, alpha: null },
   };
@@ -131,8 +132,7 @@ async function measure(
     await simulation.setIntegrator({ integrator: 'nve', timestep: TIMESTEP });
     await simulation.run({ steps: 1, seriesEvery: 0, frameEvery: 0 });
     const startSeconds = (performance.now() - began) / 1000;
-    let steps = WARM_UP;
-    steps = Math.max(WARM_UP, Math.round(seconds * (await speed(simulation, steps))));
+    const steps = Math.max(WARM_UP, Math.round(seconds * (await speed(simulation, WARM_UP))));
     const ours: number[] = [];
     const theirs: number[] = [];
     for (let k = 0; k < REPEATS; k++) {
@@ -215,10 +215,6 @@ function methodOf(text: string): (typeof METHODS)[number] {
   const method = METHODS.find((one) => one === text);
   if (!method) throw new InputError(`--methods ${text}: expected ${METHODS.join(', ')}`);
   return method;
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] as number;
 }
 
 const HEADER =
