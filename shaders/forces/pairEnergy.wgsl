@@ -10,41 +10,43 @@
 @group(0) @binding(0) var<storage, read> replicas: array<Replica>;
 @group(0) @binding(1) var<storage, read> positions: array<vec4<i32>>;
 @group(0) @binding(2) var<storage, read> neighbors: array<u32>;
-@group(0) @binding(3) var<storage, read> neighborCounts: array<u32>;
+@group(0) @binding(3) var<storage, read> neighborEnds: array<u32>;
 @group(0) @binding(4) var<storage, read_write> perAtom: array<vec4f>;
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
-  let nAtoms = replicas[id.y].nAtoms;
-  if (id.x >= nAtoms) {
+  let replica = pairLoop.firstReplica + id.y;
+  let index = pairLoop.firstOfReplica + id.x;
+  if (id.x >= pairLoop.perReplica || index >= replicas[replica].nAtoms) {
     return;
   }
-  let atom = replicas[id.y].firstAtom + id.x;
-  let cell = replicas[id.y].cell;
-  let alpha = replicas[id.y].alpha;
-  let coulombAtCutoff = replicas[id.y].coulombAtCutoff;
+  let atom = replicas[replica].firstAtom + index;
+  let cell = replicas[replica].cell;
+  let alpha = replicas[replica].alpha;
+  let coulombAtCutoff = replicas[replica].coulombAtCutoff;
   let here = positions[atom];
-  // Uniforms are read once: inside the loop a software adapter would fetch them again for every lane.
   let stride = pairLoop.nAtoms;
+  let slot = atom - pairLoop.firstAtom;
   let cutoff2 = pairLoop.cutoff * pairLoop.cutoff;
-  let firstRow = u32(here.w) * pairLoop.nSpecies;
-  let count = neighborCounts[atom];
   var first = Sum();
   var second = Sum();
   var third = Sum();
-  for (var k = 0u; k < count; k++) {
-    let there = positions[neighbors[k * stride + atom]];
-    let dr = separation(cell, here.xyz, there.xyz);
-    let r2 = dot(dr, dr);
-    if (r2 < cutoff2) {
-      let r = sqrt(r2);
-      let row = (firstRow + u32(there.w)) * ROW;
-      let short = truncated(row, r);
-      let coulomb = coulombReal(row, r, alpha);
-      let f = (short.forceOverR + coulomb.forceOverR) * dr;
-      add(&first, 0.5 * vec4f(short.energy, coulomb.energy, dr.x * f.x, dr.y * f.y));
-      add(&second, 0.5 * vec4f(dr.z * f.z, dr.y * f.z, dr.x * f.z, dr.x * f.y));
-      add(&third, vec4f(0.5 * (pairTable[row + 4u] + pairTable[row] * coulombAtCutoff), 0.0, 0.0, 0.0));
+  var k = 0u;
+  for (var species = 0u; species < pairLoop.nSpecies; species++) {
+    let row = pairRow(u32(here.w), species);
+    let end = neighborEnds[species * stride + slot];
+    for (; k < end; k++) {
+      let dr = separation(cell, here.xyz, positions[neighbors[k * stride + slot]].xyz);
+      let r2 = dot(dr, dr);
+      if (r2 < cutoff2) {
+        let r = sqrt(r2);
+        let short = truncated(row, r);
+        let coulomb = coulombReal(row, r, alpha);
+        let f = (short.forceOverR + coulomb.forceOverR) * dr;
+        add(&first, 0.5 * vec4f(short.energy, coulomb.energy, dr.x * f.x, dr.y * f.y));
+        add(&second, 0.5 * vec4f(dr.z * f.z, dr.y * f.z, dr.x * f.z, dr.x * f.y));
+        add(&third, vec4f(0.5 * (row.jump + row.charges * coulombAtCutoff), 0.0, 0.0, 0.0));
+      }
     }
   }
   perAtom[3u * atom] = value(first);

@@ -1,10 +1,12 @@
-// The full Verlet list of every atom: all others with any periodic image within cutoff + skin, in the order of their
-// tags. Atoms of a cell already stand in tag order; the runs of the (at most 27) cells around are merged pairwise.
-// List and scratch are column-major: entry k of atom i at [k·nAtoms + i]. A list that does not fit is cut short and the
-// length it needs is reported, so that the host can enlarge it and repeat the steps.
+// The full Verlet list of every atom: all others with any periodic image within cutoff + skin, by species and within a
+// species in the order of their tags. Atoms of a cell already stand in that order; the runs of the (at most 27) cells
+// around are merged pairwise. List, scratch and ends are column-major: entry k of atom i at [k·nAtoms + i]; ends tells for
+// each species where its neighbors end. A list that does not fit is cut short and the length it needs is reported, so that
+// the host can enlarge it and repeat the steps.
 #include "lib/cell.wgsl"
 #include "lib/status.wgsl"
 #include "neighbors/grid.wgsl"
+#include "neighbors/key.wgsl"
 
 @group(0) @binding(0) var<storage, read> replicas: array<Replica>;
 @group(0) @binding(1) var<uniform> neighborLoop: NeighborLoop;
@@ -13,7 +15,7 @@
 @group(0) @binding(4) var<storage, read> cellAtoms: array<u32>;
 @group(0) @binding(5) var<storage, read_write> neighbors: array<u32>;
 @group(0) @binding(6) var<storage, read_write> scratch: array<u32>;
-@group(0) @binding(7) var<storage, read_write> neighborCounts: array<u32>;
+@group(0) @binding(7) var<storage, read_write> neighborEnds: array<u32>;
 @group(0) @binding(8) var<storage, read_write> status: array<atomic<u32>>;
 
 const PERIOD: f32 = 4294967296.0;
@@ -37,17 +39,27 @@ fn otherImageWithin(x: vec3f, cell: mat3x3f, reach: vec3f, listCutoff2: f32) -> 
   return false;
 }
 
+// The neighbors of all species from `species` on end at `count`.
+fn closeSections(species: u32, count: u32, stride: u32, slot: u32) {
+  for (var s = species; s < neighborLoop.nSpecies; s++) {
+    neighborEnds[s * stride + slot] = count;
+  }
+}
+
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
-  if (id.x >= replicas[id.y].nAtoms) {
+  let replica = neighborLoop.firstReplica + id.y;
+  let index = neighborLoop.firstOfReplica + id.x;
+  if (id.x >= neighborLoop.perReplica || index >= replicas[replica].nAtoms) {
     return;
   }
-  let atom = replicas[id.y].firstAtom + id.x;
+  let atom = replicas[replica].firstAtom + index;
+  let slot = atom - neighborLoop.firstAtom;
   let stride = neighborLoop.nAtoms;
   let capacity = neighborLoop.capacity;
-  let cell = replicas[id.y].cell;
-  let reach = replicas[id.y].reach.xyz;
-  let grid = replicas[id.y].grid;
+  let cell = replicas[replica].cell;
+  let reach = replicas[replica].reach.xyz;
+  let grid = replicas[replica].grid;
   let here = positions[atom].xyz;
   let home = gridCell(here, grid);
   let listCutoff2 = neighborLoop.listCutoff2;
@@ -60,15 +72,17 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
 
   var runs: array<u32, 28>;
   var count = 0u;
+  var species = 0u;
   var nRuns = 0u;
   for (var n = 0u; n < nCells; n++) {
     let step = vec3u(n / (span.y * span.z), (n / span.z) % span.y, n % span.z);
-    let index = replicas[id.y].firstCell + cellIndex((home + step + offset) % grid, grid);
+    let index = replicas[replica].firstCell + cellIndex((home + step + offset) % grid, grid);
     let begin = cellStarts[index];
     let end = cellStarts[index + 1u];
     let before = count;
     for (var m = begin; m < end; m++) {
-      let other = cellAtoms[m];
+      let key = cellAtoms[m];
+      let other = keyAtom(key);
       let x = vec3f(here - positions[other].xyz);
       let r = cell * x;
       var inside = dot(r, r) < listCutoff2;
@@ -78,9 +92,12 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
       if (inside && other != atom) {
         if (count < capacity) {
           if (direct) {
-            neighbors[count * stride + atom] = other;
+            for (; species < keySpecies(key); species++) {
+              neighborEnds[species * stride + slot] = count;
+            }
+            neighbors[count * stride + slot] = other;
           } else {
-            scratch[count * stride + atom] = other;
+            scratch[count * stride + slot] = key;
           }
         }
         count++;
@@ -91,12 +108,14 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
       nRuns++;
     }
   }
-  neighborCounts[atom] = min(count, capacity);
   if (count > capacity) {
-    atomicMax(&status[STATUS_WORDS * id.y + STATUS_NEIGHBORS], count);
-    return;
+    atomicMax(&status[STATUS_WORDS * replica + STATUS_NEIGHBORS], count);
+    count = 0u; // the steps will be repeated
+    nRuns = 0u;
+    species = 0u;
   }
   if (direct) {
+    closeSections(species, count, stride, slot);
     return;
   }
   runs[nRuns] = count;
@@ -104,6 +123,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   // Pairwise merge, back and forth between the two buffers until one run is left and stands in `neighbors`.
   var source = true; // true: scratch → neighbors
   while (nRuns > 1u || source) {
+    let last = source && nRuns <= 2u;
     var out = 0u;
     for (var pair = 0u; pair < nRuns; pair += 2u) {
       var left = runs[pair];
@@ -116,20 +136,26 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
         var a = 0xffffffffu;
         var b = 0xffffffffu;
         if (left < middle) {
-          a = select(neighbors[left * stride + atom], scratch[left * stride + atom], source);
+          a = select(neighbors[left * stride + slot], scratch[left * stride + slot], source);
         }
         if (right < end) {
-          b = select(neighbors[right * stride + atom], scratch[right * stride + atom], source);
+          b = select(neighbors[right * stride + slot], scratch[right * stride + slot], source);
         }
         if (a < b) {
           left++;
         } else {
           right++;
         }
-        if (source) {
-          neighbors[k * stride + atom] = min(a, b);
+        let key = min(a, b);
+        if (last) {
+          for (; species < keySpecies(key); species++) {
+            neighborEnds[species * stride + slot] = k;
+          }
+          neighbors[k * stride + slot] = keyAtom(key);
+        } else if (source) {
+          neighbors[k * stride + slot] = key;
         } else {
-          scratch[k * stride + atom] = min(a, b);
+          scratch[k * stride + slot] = key;
         }
       }
     }
@@ -137,4 +163,5 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     nRuns = out;
     source = !source;
   }
+  closeSections(species, count, stride, slot);
 }

@@ -1,4 +1,4 @@
-// Puts the atoms of each cell in the order of their tags (insertion sort; a cell holds some tens of atoms), so that
+// Puts the atoms of each cell in the order of their keys (insertion sort; a cell holds some tens of atoms), so that
 // everything downstream is deterministic although the places were handed out by atomics.
 @group(0) @binding(0) var<storage, read> cellStarts: array<u32>;
 @group(0) @binding(1) var<storage, read_write> cellAtoms: array<u32>;
@@ -11,12 +11,12 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let begin = cellStarts[id.x];
   let end = cellStarts[id.x + 1u];
   for (var i = begin + 1u; i < end; i++) {
-    let atom = cellAtoms[i];
+    let key = cellAtoms[i];
     var j = i;
-    while (j > begin && cellAtoms[j - 1u] > atom) {
+    while (j > begin && cellAtoms[j - 1u] > key) {
       cellAtoms[j] = cellAtoms[j - 1u];
       j--;
     }
-    cellAtoms[j] = atom;
+    cellAtoms[j] = key;
   }
 }

@@ -117,21 +117,34 @@ function slotText(
   hasTruncation: boolean,
 ): string {
   const forms = [...new Set(layers.map(({ form }) => form))];
-  const calls = layers.flatMap(({ form, terms, offset }, bit) => {
-    const params = Array.from({ length: width(form) }, (_, k) => `pairTable[row + ${offset + k}u]`);
-    return [
-      terms.size === everywhere ? '  {' : `  if ((u32(pairTable[row + 1u]) & ${2 ** bit}u) != 0u) {`,
-      `    let term = ${form}(r, ${formStruct(form).name}(${params.join(', ')}));`,
-      '    sum = PairValue(sum.energy + term.energy, sum.forceOverR + term.forceOverR);',
-      '  }',
-    ];
+  const calls = layers.flatMap(({ form, terms }, bit) => [
+    terms.size === everywhere ? '  {' : `  if ((row.forms & ${2 ** bit}u) != 0u) {`,
+    `    let term = ${form}(r, row.term${bit});`,
+    '    sum = PairValue(sum.energy + term.energy, sum.forceOverR + term.forceOverR);',
+    '  }',
+  ]);
+  const at = (k: number): string => `pairTable[at + ${k}u]`;
+  const values = layers.map(({ form, offset }) => {
+    const params = Array.from({ length: width(form) }, (_, k) => at(offset + k));
+    return `${formStruct(form).name}(${params.join(', ')})`;
   });
   return [
     `const HAS_COULOMB = ${hasCoulomb};`,
     `const HAS_TRUNCATION = ${hasTruncation};`,
-    `const ROW: u32 = ${stride}u;`,
     ...forms.map((form) => `${formStruct(form).wgsl}\n#include "pair/${form}.wgsl"`),
-    'fn shortRange(row: u32, r: f32) -> PairValue {',
+    'struct PairRow {',
+    '  charges: f32,',
+    '  forms: u32,',
+    '  energyAtCutoff: f32,',
+    '  slopeAtCutoff: f32,',
+    '  jump: f32,',
+    ...layers.map(({ form }, bit) => `  term${bit}: ${formStruct(form).name},`),
+    '}',
+    'fn pairRow(first: u32, second: u32) -> PairRow {',
+    `  let at = (first * pairLoop.nSpecies + second) * ${stride}u;`,
+    `  return PairRow(${[at(0), `u32(${at(1)})`, at(2), at(3), at(4), ...values].join(', ')});`,
+    '}',
+    'fn shortRange(row: PairRow, r: f32) -> PairValue {',
     '  var sum = PairValue(0.0, 0.0);',
     ...calls,
     '  return sum;',

@@ -13,28 +13,39 @@ import { Pppm } from './pppm.ts';
 import { planPppm } from './pppmPlan.ts';
 import type { ReplicaSetup, StateBuffers } from './stateBuffers.ts';
 
+type KernelName = 'pair' | 'pairEnergy' | 'blockSum';
+
+/** The pair loop over the atoms of one segment of the neighbor list. */
+interface BoundPairLoop {
+  readonly pair: BoundKernel;
+  readonly pairEnergy: BoundKernel;
+  readonly size: readonly [number, number];
+  readonly loop: GPUBuffer;
+}
+
 export class Forces {
   readonly longRange: LongRange | undefined;
   /** Partial sums of the pair loop's energies and virial: three vec4f per block of atoms. */
   readonly pairBlocks: GPUBuffer;
   private readonly state: StateBuffers;
   private readonly list: NeighborList;
-  private readonly kernels: Readonly<Record<'pair' | 'pairEnergy' | 'blockSum', Kernel>>;
-  private readonly tables: Readonly<Record<string, GPUBuffer>>;
+  private readonly kernels: Readonly<Record<KernelName, Kernel>>;
+  private readonly pairTable: GPUBuffer;
   private readonly perAtom: GPUBuffer;
-  private bound!: Readonly<Record<'pair' | 'pairEnergy' | 'blockSum', BoundKernel>>;
+  private readonly blockSum: BoundKernel;
+  private pairLoops: readonly BoundPairLoop[] = [];
 
   private constructor(
     state: StateBuffers,
     list: NeighborList,
-    kernels: Readonly<Record<'pair' | 'pairEnergy' | 'blockSum', Kernel>>,
-    tables: Readonly<Record<string, GPUBuffer>>,
+    kernels: Readonly<Record<KernelName, Kernel>>,
+    pairTable: GPUBuffer,
     longRange: LongRange | undefined,
   ) {
     this.state = state;
     this.list = list;
     this.kernels = kernels;
-    this.tables = tables;
+    this.pairTable = pairTable;
     this.longRange = longRange;
     this.perAtom = state.gpu.createBuffer('energies per atom', 48 * state.nAtoms, GPUBufferUsage.STORAGE);
     this.pairBlocks = state.gpu.createBuffer(
@@ -42,17 +53,18 @@ export class Forces {
       48 * state.nBlocks,
       GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC,
     );
+    this.blockSum = kernels.blockSum.bind({
+      replicas: state.replicaTable,
+      perAtom: this.perAtom,
+      blocks: this.pairBlocks,
+    });
     this.rebind();
   }
 
-  /** @param cutoff Å, pair terms and real-space Coulomb */
-  static async create(
-    state: StateBuffers,
-    list: NeighborList,
-    forceField: ForceField,
-    cutoff: number,
-  ): Promise<Forces> {
+  /** Pair terms and real-space Coulomb within the cutoff of `list`, and the long-range part behind them. */
+  static async create(state: StateBuffers, list: NeighborList, forceField: ForceField): Promise<Forces> {
     const { gpu } = state;
+    const { cutoff } = list;
     const species = (state.replicas[0] as ReplicaSetup).system.species as readonly Species[];
     const compiled = compileForceField(forceField, species, cutoff);
     const parts = { structs: [Replica, PairLoop], slots: { pairForms: compiled.slot } };
@@ -61,53 +73,59 @@ export class Forces {
       pairEnergy: await Kernel.create(gpu, 'forces/pairEnergy.wgsl', parts),
       blockSum: await Kernel.create(gpu, 'observables/blockSum.wgsl', parts),
     };
-    const loop = packStructs(PairLoop, [{ cutoff, nSpecies: species.length, nAtoms: state.nAtoms }]);
-    const { STORAGE, UNIFORM, COPY_DST } = GPUBufferUsage;
-    const tables = {
-      pairLoop: gpu.createBuffer('pair loop', loop.byteLength, UNIFORM | COPY_DST),
-      pairTable: gpu.createBuffer('pair table', compiled.table.byteLength, STORAGE | COPY_DST),
-    };
-    gpu.write(tables.pairLoop, loop);
-    gpu.write(tables.pairTable, compiled.table);
+    const { STORAGE, COPY_DST } = GPUBufferUsage;
+    const pairTable = gpu.createBuffer('pair table', compiled.table.byteLength, STORAGE | COPY_DST);
+    gpu.write(pairTable, compiled.table);
     const longRange = compiled.hasCoulomb
       ? await createLongRange(state, forceField.coulomb, cutoff)
       : undefined;
-    return new Forces(state, list, kernels, tables, longRange);
+    return new Forces(state, list, kernels, pairTable, longRange);
   }
 
   /** Binds the neighbor list's buffers; again after the list has grown. */
   rebind(): void {
-    const { state, list, kernels, perAtom } = this;
-    const common = {
-      replicas: state.replicaTable,
-      positions: state.buffer('positions'),
-      neighbors: list.neighbors,
-      neighborCounts: list.counts,
-      ...this.tables,
-    };
-    this.bound = {
-      pair: kernels.pair.bind({ ...common, forces: state.buffer('forces') }),
-      pairEnergy: kernels.pairEnergy.bind({ ...common, perAtom }),
-      blockSum: kernels.blockSum.bind({ replicas: state.replicaTable, perAtom, blocks: this.pairBlocks }),
-    };
+    const { state, list, kernels, perAtom, pairTable } = this;
+    const { gpu, replicas } = state;
+    const nSpecies = (replicas[0] as ReplicaSetup).system.species.length;
+    for (const { loop } of this.pairLoops) gpu.destroyBuffer(loop);
+    this.pairLoops = list.segments.map((segment) => {
+      const { UNIFORM, COPY_DST } = GPUBufferUsage;
+      const loop = gpu.createBuffer('pair loop', PairLoop.stride, UNIFORM | COPY_DST);
+      gpu.write(loop, packStructs(PairLoop, [{ ...segment, cutoff: list.cutoff, nSpecies }]));
+      const common = {
+        replicas: state.replicaTable,
+        positions: state.buffer('positions'),
+        neighbors: segment.neighbors,
+        neighborEnds: segment.ends,
+        pairLoop: loop,
+        pairTable,
+      };
+      return {
+        pair: kernels.pair.bind({ ...common, forces: state.buffer('forces') }),
+        pairEnergy: kernels.pairEnergy.bind({ ...common, perAtom }),
+        size: [Math.ceil(segment.perReplica / WORKGROUP), segment.nReplicas] as const,
+        loop,
+      };
+    });
   }
 
   /** Letter F. */
   encode(pass: GPUComputePassEncoder): void {
-    this.bound.pair.dispatch(pass, Math.ceil(this.state.largest / WORKGROUP), this.state.replicas.length);
+    for (const { pair, size } of this.pairLoops) pair.dispatch(pass, ...size);
     this.longRange?.encodeForces(pass);
   }
 
   /** Energies and virial at the current positions; leaves the forces alone. */
   encodeEnergies(pass: GPUComputePassEncoder): void {
     const { largest, replicas } = this.state;
-    this.bound.pairEnergy.dispatch(pass, Math.ceil(largest / WORKGROUP), replicas.length);
-    this.bound.blockSum.dispatch(pass, Math.ceil(largest / BLOCK / WORKGROUP), replicas.length);
+    for (const { pairEnergy, size } of this.pairLoops) pairEnergy.dispatch(pass, ...size);
+    this.blockSum.dispatch(pass, Math.ceil(largest / BLOCK / WORKGROUP), replicas.length);
     this.longRange?.encodeEnergies(pass);
   }
 
   destroy(): void {
-    for (const buffer of [...Object.values(this.tables), this.perAtom, this.pairBlocks]) {
+    const loops = this.pairLoops.map(({ loop }) => loop);
+    for (const buffer of [...loops, this.pairTable, this.perAtom, this.pairBlocks]) {
       this.state.gpu.destroyBuffer(buffer);
     }
     this.longRange?.destroy();

@@ -31,16 +31,27 @@ export const Replica = struct('Replica', {
   firstWaveBlock: 'u32',
 });
 
+/** The atoms whose lists stand in one buffer: whole replicas, or a part of one. */
+const segmentFields = {
+  /** First of them, and their number: stride of the list. */
+  firstAtom: 'u32',
+  nAtoms: 'u32',
+  firstReplica: 'u32',
+  /** Of each replica: first atom within it, and how many at most. */
+  firstOfReplica: 'u32',
+  perReplica: 'u32',
+} as const;
+
 export const PairLoop = struct('PairLoop', {
+  ...segmentFields,
   /** Å */
   cutoff: 'f32',
   nSpecies: 'u32',
-  /** Atoms of all replicas: stride of the neighbor list. */
-  nAtoms: 'u32',
 });
 
 export const NeighborLoop = struct('NeighborLoop', {
-  nAtoms: 'u32',
+  ...segmentFields,
+  nSpecies: 'u32',
   /** Entries that a list can hold. */
   capacity: 'u32',
   /** (cutoff + skin)², Å² */

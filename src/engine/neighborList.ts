@@ -10,7 +10,19 @@ import { packStructs } from '../gpu/struct.ts';
 import { type Cell, perpendicularWidths, volume } from '../model/cell.ts';
 import { repeatsForWidth } from '../model/supercell.ts';
 import { BLOCK, NeighborLoop, Replica, WORKGROUP } from './layouts.ts';
-import type { StateBuffers } from './stateBuffers.ts';
+import { type ListSegment, listSegments } from './listSegments.ts';
+import type { ReplicaSlice, StateBuffers } from './stateBuffers.ts';
+
+/** Atoms that one key (shaders/neighbors/key.wgsl) can name, and species. */
+const MOST_ATOMS = 2 ** 24;
+const MOST_SPECIES = 2 ** 8;
+
+/** A segment and its buffers: the list, and for each species where its neighbors end. */
+export interface BoundSegment extends ListSegment {
+  readonly neighbors: GPUBuffer;
+  readonly ends: GPUBuffer;
+  readonly loop: GPUBuffer;
+}
 
 interface Grid {
   readonly grid: [number, number, number];
@@ -24,29 +36,33 @@ export class NeighborList {
   readonly grids: readonly Grid[];
   /** Steps between two builds. */
   interval = 10;
-  neighbors!: GPUBuffer;
-  counts!: GPUBuffer;
+  /** The lists, in as many buffers as the adapter's limits ask for. */
+  segments!: readonly BoundSegment[];
   private readonly state: StateBuffers;
+  private readonly mostBytes: number;
   private capacity: number;
   private readonly nCells: number;
   private scratch!: GPUBuffer;
-  private loop!: GPUBuffer;
   private readonly cells: Readonly<
     Record<'counts' | 'starts' | 'blockStarts' | 'atoms' | 'places', GPUBuffer>
   >;
   private readonly kernels: Readonly<Record<string, Kernel>>;
+  private readonly nSpecies: number;
   private bound: readonly { kernel: BoundKernel; x: number; y: number }[] = [];
 
   private constructor(
     state: StateBuffers,
     cutoff: number,
     skin: number,
+    mostBytes: number,
     kernels: Readonly<Record<string, Kernel>>,
   ) {
     this.state = state;
     this.cutoff = cutoff;
     this.skin = skin;
+    this.mostBytes = mostBytes;
     this.kernels = kernels;
+    this.nSpecies = speciesCount(state);
     let firstCell = 0;
     this.grids = state.replicas.map(({ system }) => {
       const grid = gridOf(system.cell, cutoff + skin);
@@ -72,21 +88,30 @@ export class NeighborList {
     this.allocate();
   }
 
-  /** @param cutoff Å @param skin Å by which the list reaches beyond it */
-  static async create(state: StateBuffers, cutoff: number, skin: number): Promise<NeighborList> {
+  /**
+   * @param cutoff Å
+   * @param skin Å by which the list reaches beyond it
+   * @param mostBytes of one buffer; the adapter's limit when left out
+   */
+  static async create(
+    state: StateBuffers,
+    cutoff: number,
+    skin: number,
+    mostBytes = state.gpu.mostBytes,
+  ): Promise<NeighborList> {
     const structs = [Replica, NeighborLoop];
     const names = ['clear', 'bin', 'scanBlocks', 'scanTop', 'scanCells', 'scatter', 'sortCells', 'build'];
     const kernels: Record<string, Kernel> = {};
     for (const name of names) {
       kernels[name] = await Kernel.create(state.gpu, `neighbors/${name}.wgsl`, { structs });
     }
-    return new NeighborList(state, cutoff, skin, kernels);
+    return new NeighborList(state, cutoff, skin, mostBytes, kernels);
   }
 
   /** Makes room for lists of at least `needed` entries. The next build must follow before forces are computed. */
   grow(needed: number): void {
     const { gpu, largest } = this.state;
-    for (const buffer of [this.neighbors, this.scratch, this.counts, this.loop]) gpu.destroyBuffer(buffer);
+    for (const buffer of this.listBuffers()) gpu.destroyBuffer(buffer);
     this.capacity = Math.min(largest, Math.ceil(1.1 * needed) + 8);
     this.allocate();
   }
@@ -105,26 +130,29 @@ export class NeighborList {
   }
 
   private allocate(): void {
-    const { state } = this;
+    const { state, nSpecies, capacity } = this;
     const { gpu } = state;
-    const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC;
-    const bytes = 4 * state.nAtoms * this.capacity;
-    this.neighbors = gpu.createBuffer('neighbors', bytes, usage);
-    // One cell for everything: the atoms already stand in tag order and nothing is merged.
-    this.scratch = gpu.createBuffer('neighbor scratch', this.single ? 16 : bytes, usage);
-    this.counts = gpu.createBuffer('neighbor counts', 4 * state.nAtoms, usage);
-    this.loop = gpu.createBuffer(
-      'neighbor loop',
-      NeighborLoop.stride,
-      GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
-    );
-    gpu.write(
-      this.loop,
-      packStructs(NeighborLoop, [
-        { nAtoms: state.nAtoms, capacity: this.capacity, listCutoff2: (this.cutoff + this.skin) ** 2 },
-      ]),
-    );
+    const most = Math.floor(this.mostBytes / (4 * capacity));
+    const { STORAGE, COPY_SRC, UNIFORM, COPY_DST } = GPUBufferUsage;
+    this.segments = listSegments(state.slices, Math.max(1, most)).map((segment) => {
+      const loop = gpu.createBuffer('neighbor loop', NeighborLoop.stride, UNIFORM | COPY_DST);
+      const listCutoff2 = (this.cutoff + this.skin) ** 2;
+      gpu.write(loop, packStructs(NeighborLoop, [{ ...segment, nSpecies, capacity, listCutoff2 }]));
+      return {
+        ...segment,
+        neighbors: gpu.createBuffer('neighbors', 4 * segment.nAtoms * capacity, STORAGE | COPY_SRC),
+        ends: gpu.createBuffer('neighbor ends', 4 * segment.nAtoms * nSpecies, STORAGE | COPY_SRC),
+        loop,
+      };
+    });
+    // One cell for everything: the atoms already stand in order and nothing is merged.
+    const largest = Math.max(...this.segments.map(({ nAtoms }) => nAtoms));
+    this.scratch = gpu.createBuffer('neighbor scratch', this.single ? 16 : 4 * largest * capacity, STORAGE);
     this.bindKernels();
+  }
+
+  private listBuffers(): GPUBuffer[] {
+    return [this.scratch, ...this.segments.flatMap(({ neighbors, ends, loop }) => [neighbors, ends, loop])];
   }
 
   /** True when every replica has a grid of one cell. */
@@ -147,30 +175,22 @@ export class NeighborList {
       x,
       y,
     });
-    const build = bind(
-      'build',
-      {
-        replicas,
-        neighborLoop: this.loop,
-        positions,
-        cellStarts: starts,
-        cellAtoms: cells.atoms,
-        neighbors: this.neighbors,
-        scratch: this.scratch,
-        neighborCounts: this.counts,
-        status: state.status,
-      },
-      perAtom,
-      nReplicas,
+    const builds = this.segments.map(({ nReplicas, perReplica, neighbors, ends, loop }) =>
+      bind(
+        'build',
+        {
+          ...{ replicas, positions, neighbors, neighborLoop: loop, neighborEnds: ends },
+          ...{ cellStarts: starts, cellAtoms: cells.atoms, scratch: this.scratch, status: state.status },
+        },
+        Math.ceil(perReplica / WORKGROUP),
+        nReplicas,
+      ),
     );
     if (this.single) {
       const { gpu } = state;
-      gpu.write(
-        cells.atoms,
-        Uint32Array.from({ length: state.nAtoms }, (_, i) => i),
-      );
+      gpu.write(cells.atoms, keysInOrder(state));
       gpu.write(cells.starts, Uint32Array.of(...state.slices.map((s) => s.firstAtom), state.nAtoms));
-      this.bound = [build];
+      this.bound = builds;
       return;
     }
     this.bound = [
@@ -181,12 +201,12 @@ export class NeighborList {
       bind('scanCells', { cellCounts: counts, blockStarts: cells.blockStarts, cellStarts: starts }, perBlock),
       bind(
         'scatter',
-        { replicas, places: cells.places, cellStarts: starts, cellAtoms: cells.atoms },
+        { replicas, positions, places: cells.places, cellStarts: starts, cellAtoms: cells.atoms },
         perAtom,
         nReplicas,
       ),
       bind('sortCells', { cellStarts: starts, cellAtoms: cells.atoms }, perCell),
-      build,
+      ...builds,
     ];
   }
 
@@ -197,16 +217,33 @@ export class NeighborList {
 
   destroy(): void {
     const { gpu } = this.state;
-    for (const buffer of [
-      ...Object.values(this.cells),
-      this.neighbors,
-      this.scratch,
-      this.counts,
-      this.loop,
-    ]) {
-      gpu.destroyBuffer(buffer);
-    }
+    for (const buffer of [...Object.values(this.cells), ...this.listBuffers()]) gpu.destroyBuffer(buffer);
   }
+}
+
+/** Checks that keys can name all atoms and species. */
+function speciesCount({ nAtoms, replicas }: StateBuffers): number {
+  const nSpecies = replicas[0]?.system.species.length ?? 0;
+  if (nAtoms > MOST_ATOMS || nSpecies > MOST_SPECIES) {
+    throw new InputError(
+      `a batch of ${nAtoms} ions of ${nSpecies} species: at most ${MOST_ATOMS} ions of ${MOST_SPECIES} species fit`,
+    );
+  }
+  return nSpecies;
+}
+
+/** The keys of all atoms, sorted replica by replica. */
+function keysInOrder({ replicas, slices, nAtoms }: StateBuffers): Uint32Array<ArrayBuffer> {
+  const keys = new Uint32Array(nAtoms);
+  replicas.forEach(({ system }, r) => {
+    const { firstAtom } = slices[r] as ReplicaSlice;
+    const here = keys.subarray(firstAtom, firstAtom + system.typeOf.length);
+    system.typeOf.forEach((species, i) => {
+      here[i] = species * MOST_ATOMS + firstAtom + i;
+    });
+    here.sort();
+  });
+  return keys;
 }
 
 /** Cells at least `width` (Å) wide along each axis; at most 1024 of them, far beyond any memory. */

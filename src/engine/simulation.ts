@@ -103,7 +103,7 @@ export class Simulation {
     for (const { system } of replicas) checkCutoff(system.cell, cutoff, system.title);
     const state = new StateBuffers(gpu, replicas);
     const list = await NeighborList.create(state, cutoff, options.skin ?? DEFAULT_SKIN);
-    const forces = await Forces.create(state, list, forceField, cutoff);
+    const forces = await Forces.create(state, list, forceField);
     const kinetic = await createKinetic(state);
     const simulation = new Simulation(gpu, options, cutoff, state, list, forces, kinetic);
     simulation.setTemperatures(replicas.map(({ temperature }) => temperature));

@@ -51,6 +51,12 @@ export class Gpu {
     return sum;
   }
 
+  /** Bytes that one storage buffer can have. */
+  get mostBytes(): number {
+    const { maxBufferSize, maxStorageBufferBindingSize } = this.device.limits;
+    return Math.min(maxBufferSize, maxStorageBufferBindingSize);
+  }
+
   /** Throws the first error the device has reported since it was opened. */
   check(): void {
     if (this.failure) throw this.failure;
@@ -59,12 +65,10 @@ export class Gpu {
   /** A labelled buffer of at least 16 bytes; refuses what the device cannot bind. */
   createBuffer(label: string, bytes: number, usage: GPUBufferUsageFlags): GPUBuffer {
     const size = Math.max(16, Math.ceil(bytes / 16) * 16);
-    const { maxBufferSize, maxStorageBufferBindingSize } = this.device.limits;
-    if (size > maxBufferSize || (usage & GPUBufferUsage.STORAGE && size > maxStorageBufferBindingSize)) {
+    const most = usage & GPUBufferUsage.STORAGE ? this.mostBytes : this.device.limits.maxBufferSize;
+    if (size > most) {
       throw new GpuError(
-        `buffer ${label} needs ${mebibytes(size)} MiB; this adapter binds at most ${mebibytes(
-          Math.min(maxBufferSize, maxStorageBufferBindingSize),
-        )} MiB (${this.adapter.name})`,
+        `buffer ${label} needs ${mebibytes(size)} MiB; this adapter allows ${mebibytes(most)} MiB (${this.adapter.name})`,
       );
     }
     const buffer = this.device.createBuffer({ label, size, usage });

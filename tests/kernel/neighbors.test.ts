@@ -10,13 +10,13 @@ import { naclForceField, rattled, rockSalt, strained } from '../support/systems.
 const crystal = (repeats: [number, number, number], seed = 1): System =>
   rattled(rockSalt(naclForceField, 5.64, repeats), 0.3, seed);
 
-async function build(systems: readonly System[], cutoff: number, skin: number) {
+async function build(systems: readonly System[], cutoff: number, skin: number, mostBytes?: number) {
   const gpu = await testGpu();
   const state = new StateBuffers(
     gpu,
     systems.map((system) => ({ system, seed: 1, temperature: 300 })),
   );
-  const list = await NeighborList.create(state, cutoff, skin);
+  const list = await NeighborList.create(state, cutoff, skin, mostBytes);
   state.writeReplicas(
     systems.map(() => 300),
     list.grids,
@@ -31,18 +31,27 @@ async function build(systems: readonly System[], cutoff: number, skin: number) {
       list.encode(pass);
       pass.end();
     });
-    const counts = new Uint32Array(await gpu.read(list.counts));
-    const entries = new Uint32Array(await gpu.read(list.neighbors));
     const status = new Uint32Array(await gpu.read(state.status));
-    const lists = systems.map((system, r) => {
-      const { firstAtom } = state.slice(r);
-      return Array.from(system.typeOf, (_, i) =>
-        Array.from(
-          { length: counts[firstAtom + i]! },
-          (_, k) => entries[k * state.nAtoms + firstAtom + i]! - firstAtom,
-        ),
-      );
-    });
+    const lists = systems.map((system): number[][][] => Array.from(system.typeOf, () => []));
+    for (const segment of list.segments) {
+      const ends = new Uint32Array(await gpu.read(segment.ends));
+      const entries = new Uint32Array(await gpu.read(segment.neighbors));
+      systems.forEach((system, r) => {
+        const { firstAtom, nAtoms } = state.slice(r);
+        for (let i = 0; i < nAtoms; i++) {
+          const slot = firstAtom + i - segment.firstAtom;
+          if (slot < 0 || slot >= segment.nAtoms) continue;
+          let k = 0;
+          lists[r]![i] = system.species.map((_, species) => {
+            const section: number[] = [];
+            for (; k < ends[species * segment.nAtoms + slot]!; k++) {
+              section.push(entries[k * segment.nAtoms + slot]! - firstAtom);
+            }
+            return section;
+          });
+        }
+      });
+    }
     return { lists, needed: status[STATUS.neighbors]! };
   };
   const destroy = () => {
@@ -50,6 +59,13 @@ async function build(systems: readonly System[], cutoff: number, skin: number) {
     state.destroy();
   };
   return { state, list, run, destroy };
+}
+
+/** Brute force, the neighbors of each species by themselves. */
+function expectedLists(system: System, listCutoff: number): number[][][] {
+  return neighborLists(system, listCutoff).map((neighbors) =>
+    system.species.map((_, species) => neighbors.filter((other) => system.typeOf[other] === species)),
+  );
 }
 
 describe('neighbor list', () => {
@@ -71,13 +87,25 @@ describe('neighbor list', () => {
       5,
       0.6,
     ],
-  ])('%s: equals brute force with images, in the order of the tags', async (_name, systems, cutoff, skin) => {
+  ])('%s: equals brute force with images, by species in the order of the tags', async (_name, systems, cutoff, skin) => {
     const { run, destroy } = await build(systems, cutoff, skin);
     const { lists, needed } = await run();
     destroy();
     expect(needed).toBe(0);
     systems.forEach((system, r) => {
-      expect(lists[r]).toEqual(neighborLists(system, cutoff + skin));
+      expect(lists[r]).toEqual(expectedLists(system, cutoff + skin));
+    });
+  });
+
+  it('stands in several buffers where one would be too large, to the same lists', async () => {
+    const systems = [crystal([2, 2, 2]), crystal([2, 3, 2], 2), crystal([5, 4, 6], 3)];
+    const { list, run, destroy } = await build(systems, 4, 0.7, 60_000);
+    const { lists } = await run();
+    destroy();
+    // The small cells share one, the large one is cut in pieces.
+    expect(list.segments.map(({ nReplicas }) => nReplicas)).toEqual([2, 1, 1, 1, 1]);
+    systems.forEach((system, r) => {
+      expect(lists[r]).toEqual(expectedLists(system, 4.7));
     });
   });
 
@@ -93,6 +121,6 @@ describe('neighbor list', () => {
     const second = await run();
     destroy();
     expect(second.needed).toBe(0);
-    expect(second.lists[0]).toEqual(expected);
+    expect(second.lists[0]).toEqual(expectedLists(system, 9));
   });
 });
