@@ -1,11 +1,12 @@
-// The full Verlet list of every atom: all others with any periodic image within cutoff + skin, by species and within a
-// species in the order of their tags. Atoms of a cell already stand in that order; the runs of the (at most 27) cells
-// around are merged pairwise. List, scratch and ends are column-major: entry k of atom i at [k·nAtoms + i]; ends tells for
-// each species where its neighbors end. A list that does not fit is cut short and the length it needs is reported, so that
-// the host can enlarge it and repeat the steps.
+// The candidates of every atom: all others with any periodic image within cutoff + margin, by species and within a species
+// in the order of their tags; the Verlet list is pruned from them (prune.wgsl), and until then its buffer serves as scratch
+// space. Atoms of a cell already stand in order; the runs of the (at most 27) cells around are merged pairwise. Everything
+// is column-major: entry k of atom i at [k·nAtoms + i]; ends tell for each species where its entries end. A list that does
+// not fit is cut short and the length it needs is reported, so that the host can enlarge it and repeat the steps.
 #include "lib/cell.wgsl"
 #include "lib/status.wgsl"
 #include "neighbors/grid.wgsl"
+#include "neighbors/images.wgsl"
 #include "neighbors/key.wgsl"
 
 @group(0) @binding(0) var<storage, read> replicas: array<Replica>;
@@ -13,36 +14,15 @@
 @group(0) @binding(2) var<storage, read> positions: array<vec4<i32>>;
 @group(0) @binding(3) var<storage, read> cellStarts: array<u32>;
 @group(0) @binding(4) var<storage, read> cellAtoms: array<u32>;
-@group(0) @binding(5) var<storage, read_write> neighbors: array<u32>;
-@group(0) @binding(6) var<storage, read_write> scratch: array<u32>;
-@group(0) @binding(7) var<storage, read_write> neighborEnds: array<u32>;
+@group(0) @binding(5) var<storage, read_write> candidates: array<u32>;
+@group(0) @binding(6) var<storage, read_write> neighbors: array<u32>;
+@group(0) @binding(7) var<storage, read_write> candidateEnds: array<u32>;
 @group(0) @binding(8) var<storage, read_write> status: array<atomic<u32>>;
 
-const PERIOD: f32 = 4294967296.0;
-
-// True when some image of the separation `x` (fixed point) other than the wrapped one lies within the list cutoff. The
-// wrapped difference is the nearest image only up to half a width, and the list may reach further: then a coordinate
-// within reach of the opposite face is also tried with the cell's other side.
-fn otherImageWithin(x: vec3f, cell: mat3x3f, reach: vec3f, listCutoff2: f32) -> bool {
-  let near = abs(x) >= (vec3f(1.0) - reach) * PERIOD;
-  if (!any(near)) {
-    return false;
-  }
-  let other = x - sign(x) * PERIOD;
-  for (var image = 1u; image < 8u; image++) {
-    let swap = (vec3u(image) & vec3u(1u, 2u, 4u)) != vec3u(0u);
-    let candidate = cell * select(x, other, swap);
-    if (all(near | !swap) && dot(candidate, candidate) < listCutoff2) {
-      return true;
-    }
-  }
-  return false;
-}
-
-// The neighbors of all species from `species` on end at `count`.
+// The candidates of all species from `species` on end at `count`.
 fn closeSections(species: u32, count: u32, stride: u32, slot: u32) {
   for (var s = species; s < neighborLoop.nSpecies; s++) {
-    neighborEnds[s * stride + slot] = count;
+    candidateEnds[s * stride + slot] = count;
   }
 }
 
@@ -62,7 +42,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let grid = replicas[replica].grid;
   let here = positions[atom].xyz;
   let home = gridCell(here, grid);
-  let listCutoff2 = neighborLoop.listCutoff2;
+  let candidateCutoff2 = neighborLoop.candidateCutoff2;
   let farReaching = any(reach >= vec3f(0.5));
   // One cell along an axis is its own neighbor, two are neighbors once, three or more have one on either side.
   let span = min(grid, vec3u(3u));
@@ -85,19 +65,19 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
       let other = keyAtom(key);
       let x = vec3f(here - positions[other].xyz);
       let r = cell * x;
-      var inside = dot(r, r) < listCutoff2;
+      var inside = dot(r, r) < candidateCutoff2;
       if (farReaching) {
-        inside = inside || otherImageWithin(x, cell, reach, listCutoff2);
+        inside = inside || otherImageWithin(x, cell, reach, candidateCutoff2);
       }
       if (inside && other != atom) {
         if (count < capacity) {
           if (direct) {
             for (; species < keySpecies(key); species++) {
-              neighborEnds[species * stride + slot] = count;
+              candidateEnds[species * stride + slot] = count;
             }
-            neighbors[count * stride + slot] = other;
+            candidates[count * stride + slot] = other;
           } else {
-            scratch[count * stride + slot] = key;
+            neighbors[count * stride + slot] = key;
           }
         }
         count++;
@@ -109,7 +89,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     }
   }
   if (count > capacity) {
-    atomicMax(&status[STATUS_WORDS * replica + STATUS_NEIGHBORS], count);
+    atomicMax(&status[STATUS_WORDS * replica + STATUS_CANDIDATES], count);
     count = 0u; // the steps will be repeated
     nRuns = 0u;
     species = 0u;
@@ -120,8 +100,8 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   }
   runs[nRuns] = count;
 
-  // Pairwise merge, back and forth between the two buffers until one run is left and stands in `neighbors`.
-  var source = true; // true: scratch → neighbors
+  // Pairwise merge, back and forth between the two buffers until one run is left and stands in `candidates`.
+  var source = true; // true: neighbors → candidates
   while (nRuns > 1u || source) {
     let last = source && nRuns <= 2u;
     var out = 0u;
@@ -136,10 +116,10 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
         var a = 0xffffffffu;
         var b = 0xffffffffu;
         if (left < middle) {
-          a = select(neighbors[left * stride + slot], scratch[left * stride + slot], source);
+          a = select(candidates[left * stride + slot], neighbors[left * stride + slot], source);
         }
         if (right < end) {
-          b = select(neighbors[right * stride + slot], scratch[right * stride + slot], source);
+          b = select(candidates[right * stride + slot], neighbors[right * stride + slot], source);
         }
         if (a < b) {
           left++;
@@ -149,13 +129,13 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
         let key = min(a, b);
         if (last) {
           for (; species < keySpecies(key); species++) {
-            neighborEnds[species * stride + slot] = k;
+            candidateEnds[species * stride + slot] = k;
           }
-          neighbors[k * stride + slot] = keyAtom(key);
+          candidates[k * stride + slot] = keyAtom(key);
         } else if (source) {
-          neighbors[k * stride + slot] = key;
+          candidates[k * stride + slot] = key;
         } else {
-          scratch[k * stride + slot] = key;
+          neighbors[k * stride + slot] = key;
         }
       }
     }

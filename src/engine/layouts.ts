@@ -7,7 +7,7 @@ export const Replica = struct('Replica', {
   cell: 'mat3x3f',
   /** Inverse: m·r takes Å to fixed-point units. */
   unitsPerAngstrom: 'mat3x3f',
-  /** (cutoff + skin) over the perpendicular widths. */
+  /** How far the candidates of the neighbor list reach, over the perpendicular widths. */
   reach: 'vec3f',
   /** kT in eV; what the thermostats aim at. */
   kT: 'f32',
@@ -54,8 +54,12 @@ export const NeighborLoop = struct('NeighborLoop', {
   nSpecies: 'u32',
   /** Entries that a list can hold. */
   capacity: 'u32',
+  /** (cutoff + margin)², Å² */
+  candidateCutoff2: 'f32',
   /** (cutoff + skin)², Å² */
   listCutoff2: 'f32',
+  /** Squared displacements below this are not worth an atomic, Å². */
+  reportedMove2: 'f32',
 });
 
 export const EwaldLoop = struct('EwaldLoop', {
@@ -97,7 +101,7 @@ export const BLOCK = 64;
 /** Invocations of a workgroup in every per-atom kernel. */
 export const WORKGROUP = 64;
 /** Words per replica of the status buffer, and what they mean (shaders/lib/status.wgsl). */
-export const STATUS = { words: 4, displacement: 0, neighbors: 1, force: 2 } as const;
+export const STATUS = { words: 8, displacement: 0, buildDisplacement: 1, candidates: 2, force: 3 } as const;
 
 /** The mesh of one replica; all meshes of a group have the same grid. */
 export const Mesh = struct('Mesh', {

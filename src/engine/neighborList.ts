@@ -1,8 +1,10 @@
 /**
- * The Verlet list: built on the GPU from a cell grid, every `interval` steps. The interval follows the measured
- * displacements: all kernels report how far atoms have moved since the build, the host reads the largest move with the
- * results of a batch; a move beyond half the skin means that the batch is rolled back and repeated with a shorter interval.
- * Since a list never changes the force sums (order by tag, exact zero beyond the cutoff), neither does the interval.
+ * The Verlet list, in two stages: candidates within cutoff + margin are found on a cell grid now and then, and pruned to the
+ * list within cutoff + skin every few steps, which costs a tenth of it; so the skin that the pair loop pays for in every
+ * step can be thin (two lists: Páll & Hess, Comput. Phys. Commun. 184, 2641 (2013), doi:10.1016/j.cpc.2013.06.003). Both
+ * intervals follow the measured displacements: kernels report how far atoms have moved, the host reads the largest move with
+ * the results of a batch; a move too far means that the batch is rolled back and repeated with a shorter interval. Since a
+ * list never changes the force sums (order by species and tag, exact zero beyond the cutoff), neither do the intervals.
  */
 import { InputError } from '../core/errors.ts';
 import { type BoundKernel, Kernel } from '../gpu/kernel.ts';
@@ -17,12 +19,21 @@ import type { ReplicaSlice, StateBuffers } from './stateBuffers.ts';
 const MOST_ATOMS = 2 ** 24;
 const MOST_SPECIES = 2 ** 8;
 
-/** A segment and its buffers: the list, and for each species where its neighbors end. */
+type BoundDispatch = { readonly kernel: BoundKernel; readonly x: number; readonly y: number };
+
+/** A segment and its buffers: list and candidates, and for each species where its entries end. */
 export interface BoundSegment extends ListSegment {
+  readonly candidates: GPUBuffer;
+  readonly candidateEnds: GPUBuffer;
   readonly neighbors: GPUBuffer;
   readonly ends: GPUBuffer;
   readonly loop: GPUBuffer;
 }
+
+/** Å by which candidates reach beyond the list: an ion that stays on its site moves less than half of it. */
+const EXTRA_MARGIN = 1.6;
+/** Steps between two builds at most. */
+const MOST_STEPS = 200;
 
 interface Grid {
   readonly grid: [number, number, number];
@@ -32,23 +43,28 @@ interface Grid {
 export class NeighborList {
   /** Å */
   readonly cutoff: number;
+  /** Å by which the list reaches beyond the cutoff. */
   readonly skin: number;
+  /** Å by which its candidates do. */
+  readonly margin: number;
   readonly grids: readonly Grid[];
-  /** Steps between two builds. */
-  interval = 10;
+  readonly pruning: Interval;
+  readonly building: Interval;
   /** The lists, in as many buffers as the adapter's limits ask for. */
   segments!: readonly BoundSegment[];
   private readonly state: StateBuffers;
   private readonly mostBytes: number;
   private capacity: number;
   private readonly nCells: number;
-  private scratch!: GPUBuffer;
   private readonly cells: Readonly<
     Record<'counts' | 'starts' | 'blockStarts' | 'atoms' | 'places', GPUBuffer>
   >;
   private readonly kernels: Readonly<Record<string, Kernel>>;
   private readonly nSpecies: number;
-  private bound: readonly { kernel: BoundKernel; x: number; y: number }[] = [];
+  /** Positions when the candidates were found. */
+  private readonly buildAnchors: GPUBuffer;
+  private build: readonly BoundDispatch[] = [];
+  private prune: readonly BoundDispatch[] = [];
 
   private constructor(
     state: StateBuffers,
@@ -60,12 +76,15 @@ export class NeighborList {
     this.state = state;
     this.cutoff = cutoff;
     this.skin = skin;
+    this.margin = skin + EXTRA_MARGIN;
+    this.pruning = new Interval(4, skin / 2);
+    this.building = new Interval(20, EXTRA_MARGIN / 2);
     this.mostBytes = mostBytes;
     this.kernels = kernels;
     this.nSpecies = speciesCount(state);
     let firstCell = 0;
     this.grids = state.replicas.map(({ system }) => {
-      const grid = gridOf(system.cell, cutoff + skin);
+      const grid = gridOf(system.cell, cutoff + this.margin);
       const here = { grid, firstCell };
       firstCell += grid[0] * grid[1] * grid[2];
       return here;
@@ -80,10 +99,11 @@ export class NeighborList {
       atoms: gpu.createBuffer('atoms by cell', 4 * state.nAtoms, usage),
       places: gpu.createBuffer('places in cells', 8 * state.nAtoms, usage),
     };
+    this.buildAnchors = gpu.createBuffer('build anchors', 16 * state.nAtoms, usage);
     const densest = Math.max(
       ...state.replicas.map(({ system }) => system.typeOf.length / volume(system.cell)),
     );
-    const expected = (4 / 3) * Math.PI * (cutoff + skin) ** 3 * densest;
+    const expected = (4 / 3) * Math.PI * (cutoff + this.margin) ** 3 * densest;
     this.capacity = Math.min(state.largest, Math.ceil(1.25 * expected) + 24);
     this.allocate();
   }
@@ -100,7 +120,7 @@ export class NeighborList {
     mostBytes = state.gpu.mostBytes,
   ): Promise<NeighborList> {
     const structs = [Replica, NeighborLoop];
-    const names = ['clear', 'bin', 'scanBlocks', 'scanTop', 'scanCells', 'scatter', 'sortCells', 'build'];
+    const names = ['clear', 'bin', 'scanBlocks', 'scanTop', 'scanCells', 'scatter', 'sortCells', 'build', 'prune'];
     const kernels: Record<string, Kernel> = {};
     for (const name of names) {
       kernels[name] = await Kernel.create(state.gpu, `neighbors/${name}.wgsl`, { structs });
@@ -116,17 +136,23 @@ export class NeighborList {
     this.allocate();
   }
 
-  /** Encodes a build; the caller copies positions to the anchors in the same place. */
-  encode(pass: GPUComputePassEncoder): void {
-    for (const { kernel, x, y } of this.bound) kernel.dispatch(pass, x, y);
+  /** Encodes a build and the pruning that must follow it. */
+  encodeBuild(encoder: GPUCommandEncoder): void {
+    const pass = encoder.beginComputePass({ label: 'neighbor list' });
+    for (const { kernel, x, y } of this.build) kernel.dispatch(pass, x, y);
+    pass.end();
+    const positions = this.state.buffer('positions');
+    encoder.copyBufferToBuffer(positions, 0, this.buildAnchors, 0, positions.size);
+    this.encodePruning(encoder);
   }
 
-  /** The next interval after a batch without violation, from the largest displacement seen (Å). */
-  adapt(displacement: number): void {
-    const half = this.skin / 2;
-    if (displacement < 0.7 * half)
-      this.interval = Math.min(200, this.interval + Math.max(1, this.interval >> 3));
-    else if (displacement > 0.9 * half) this.interval = Math.max(1, Math.floor(0.9 * this.interval));
+  /** Encodes a pruning; displacements count from here. */
+  encodePruning(encoder: GPUCommandEncoder): void {
+    const pass = encoder.beginComputePass({ label: 'pruning' });
+    for (const { kernel, x, y } of this.prune) kernel.dispatch(pass, x, y);
+    pass.end();
+    const positions = this.state.buffer('positions');
+    encoder.copyBufferToBuffer(positions, 0, this.state.anchors, 0, positions.size);
   }
 
   private allocate(): void {
@@ -136,23 +162,30 @@ export class NeighborList {
     const { STORAGE, COPY_SRC, UNIFORM, COPY_DST } = GPUBufferUsage;
     this.segments = listSegments(state.slices, Math.max(1, most)).map((segment) => {
       const loop = gpu.createBuffer('neighbor loop', NeighborLoop.stride, UNIFORM | COPY_DST);
-      const listCutoff2 = (this.cutoff + this.skin) ** 2;
-      gpu.write(loop, packStructs(NeighborLoop, [{ ...segment, nSpecies, capacity, listCutoff2 }]));
+      const values = {
+        candidateCutoff2: (this.cutoff + this.margin) ** 2,
+        listCutoff2: (this.cutoff + this.skin) ** 2,
+        reportedMove2: (this.building.allowed / 2) ** 2,
+      };
+      gpu.write(loop, packStructs(NeighborLoop, [{ ...segment, nSpecies, capacity, ...values }]));
+      const listBytes = 4 * segment.nAtoms * capacity;
+      const endBytes = 4 * segment.nAtoms * nSpecies;
       return {
         ...segment,
-        neighbors: gpu.createBuffer('neighbors', 4 * segment.nAtoms * capacity, STORAGE | COPY_SRC),
-        ends: gpu.createBuffer('neighbor ends', 4 * segment.nAtoms * nSpecies, STORAGE | COPY_SRC),
+        candidates: gpu.createBuffer('candidates', listBytes, STORAGE | COPY_SRC),
+        candidateEnds: gpu.createBuffer('candidate ends', endBytes, STORAGE | COPY_SRC),
+        neighbors: gpu.createBuffer('neighbors', listBytes, STORAGE | COPY_SRC),
+        ends: gpu.createBuffer('neighbor ends', endBytes, STORAGE | COPY_SRC),
         loop,
       };
     });
-    // One cell for everything: the atoms already stand in order and nothing is merged.
-    const largest = Math.max(...this.segments.map(({ nAtoms }) => nAtoms));
-    this.scratch = gpu.createBuffer('neighbor scratch', this.single ? 16 : 4 * largest * capacity, STORAGE);
     this.bindKernels();
   }
 
   private listBuffers(): GPUBuffer[] {
-    return [this.scratch, ...this.segments.flatMap(({ neighbors, ends, loop }) => [neighbors, ends, loop])];
+    return this.segments.flatMap(({ candidates, candidateEnds, neighbors, ends, loop }) => [
+      ...[candidates, candidateEnds, neighbors, ends, loop],
+    ]);
   }
 
   /** True when every replica has a grid of one cell. */
@@ -175,25 +208,25 @@ export class NeighborList {
       x,
       y,
     });
-    const builds = this.segments.map(({ nReplicas, perReplica, neighbors, ends, loop }) =>
-      bind(
-        'build',
-        {
-          ...{ replicas, positions, neighbors, neighborLoop: loop, neighborEnds: ends },
-          ...{ cellStarts: starts, cellAtoms: cells.atoms, scratch: this.scratch, status: state.status },
-        },
-        Math.ceil(perReplica / WORKGROUP),
-        nReplicas,
-      ),
-    );
+    const { buildAnchors } = this;
+    const { status } = state;
+    const perSegment = (name: string, buffers: (segment: BoundSegment) => Parameters<Kernel['bind']>[0]) =>
+      this.segments.map((segment) => {
+        const { candidates, candidateEnds, neighbors, loop: neighborLoop, perReplica } = segment;
+        const common = { replicas, positions, neighborLoop, candidates, candidateEnds, neighbors, status };
+        const x = Math.ceil(perReplica / WORKGROUP);
+        return bind(name, { ...common, ...buffers(segment) }, x, segment.nReplicas);
+      });
+    this.prune = perSegment('prune', ({ ends }) => ({ buildAnchors, neighborEnds: ends }));
+    const builds = perSegment('build', () => ({ cellStarts: starts, cellAtoms: cells.atoms }));
     if (this.single) {
       const { gpu } = state;
       gpu.write(cells.atoms, keysInOrder(state));
       gpu.write(cells.starts, Uint32Array.of(...state.slices.map((s) => s.firstAtom), state.nAtoms));
-      this.bound = builds;
+      this.build = builds;
       return;
     }
-    this.bound = [
+    this.build = [
       bind('clear', { cellCounts: counts }, perCell),
       bind('bin', { replicas, positions, cellCounts: counts, places: cells.places }, perAtom, nReplicas),
       bind('scanBlocks', { cellCounts: counts, blockStarts: cells.blockStarts }, perBlock),
@@ -217,7 +250,31 @@ export class NeighborList {
 
   destroy(): void {
     const { gpu } = this.state;
-    for (const buffer of [...Object.values(this.cells), ...this.listBuffers()]) gpu.destroyBuffer(buffer);
+    for (const buffer of [...Object.values(this.cells), this.buildAnchors, ...this.listBuffers()]) gpu.destroyBuffer(buffer);
+  }
+}
+
+/** Steps between two prunings or builds: as many as displacements allow. */
+class Interval {
+  /** Steps. */
+  steps: number;
+  /** Å that an atom may move meanwhile. */
+  readonly allowed: number;
+
+  constructor(steps: number, allowed: number) {
+    this.steps = steps;
+    this.allowed = allowed;
+  }
+
+  /** The next interval after one without violation, from the largest displacement seen (Å). */
+  adapt(displacement: number): void {
+    if (displacement < 0.7 * this.allowed) {
+      this.steps = Math.min(MOST_STEPS, this.steps + Math.max(1, this.steps >> 3));
+    } else if (displacement > 0.9 * this.allowed) this.shorten(0.9);
+  }
+
+  shorten(factor: number): void {
+    this.steps = Math.max(1, Math.floor(factor * this.steps));
   }
 }
 

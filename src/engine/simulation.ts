@@ -52,12 +52,15 @@ export interface RunRequest {
 /** Counters for log and provenance. */
 export interface SimulationStatistics {
   readonly rebuilds: number;
+  readonly prunings: number;
   readonly rollbacks: number;
+  /** Steps between two builds and two prunings of the neighbor list, as they stand. */
   readonly interval: number;
+  readonly pruningInterval: number;
   readonly submissions: number;
 }
 
-const DEFAULT_SKIN = 1.5;
+const DEFAULT_SKIN = 0.8;
 
 export class Simulation {
   readonly gpu: Gpu;
@@ -116,7 +119,8 @@ export class Simulation {
   }
 
   get statistics(): SimulationStatistics {
-    return { ...this.stepper.counters, interval: this.stepper.list.interval };
+    const { building, pruning } = this.stepper.list;
+    return { ...this.stepper.counters, interval: building.steps, pruningInterval: pruning.steps };
   }
 
   /** Sets what the thermostats aim at, K per replica. */
@@ -124,7 +128,7 @@ export class Simulation {
     const { forces } = this;
     const { list } = this.stepper;
     const plans = this.replicas.map((_, r) => forces.longRange?.plans[r]);
-    this.state.writeReplicas(kelvin, list.grids, list.cutoff, list.cutoff + list.skin, plans);
+    this.state.writeReplicas(kelvin, list.grids, list.cutoff, list.cutoff + list.margin, plans);
   }
 
   /** Compiles an integrator for the steps to come. */
@@ -139,9 +143,11 @@ export class Simulation {
     this.state.writeVelocities(r, velocities);
   }
 
-  /** Steps between two neighbor-list builds from now on; the displacements seen will move it again. */
-  setRebuildInterval(steps: number): void {
-    this.stepper.list.interval = Math.max(1, Math.floor(steps));
+  /** Steps between two prunings and two builds of the neighbor list from now on; displacements will move both again. */
+  setListIntervals(pruning: number, building: number): void {
+    const { list } = this.stepper;
+    list.pruning.steps = pruning;
+    list.building.steps = building;
   }
 
   /** Energies, temperature and virial of every replica at the current step. */

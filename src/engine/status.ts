@@ -1,9 +1,10 @@
 /** What a batch reports of itself: the words of shaders/lib/status.wgsl, read. */
 import { STATUS } from './layouts.ts';
 
-/** Largest displacement since the list was built, Å, over all replicas. */
-export function largestDisplacement(status: Uint32Array): number {
-  return Math.sqrt(Math.max(0, ...floatsAt(status, STATUS.displacement)));
+/** Largest displacements over all replicas, Å: since the neighbor list was pruned, and since it was built. */
+export function largestDisplacements(status: Uint32Array): { sincePruning: number; sinceBuild: number } {
+  const largest = (which: number): number => Math.sqrt(Math.max(0, ...floatsAt(status, which)));
+  return { sincePruning: largest(STATUS.displacement), sinceBuild: largest(STATUS.buildDisplacement) };
 }
 
 /** Largest force of each replica, eV/Å, as the minimiser reported it. */
@@ -11,9 +12,9 @@ export function largestForces(status: Uint32Array): number[] {
   return floatsAt(status, STATUS.force).map(Math.sqrt);
 }
 
-/** Longest neighbor list that did not fit; zero when all did. */
+/** Longest list of candidates that did not fit; zero when all did. */
 export function neededCapacity(status: Uint32Array): number {
-  return Math.max(0, ...wordsAt(status, STATUS.neighbors));
+  return Math.max(0, ...wordsAt(status, STATUS.candidates));
 }
 
 function wordsAt(words: ArrayLike<number>, which: number): number[] {

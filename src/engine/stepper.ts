@@ -12,7 +12,7 @@ import { BLOCK, WORKGROUP } from './layouts.ts';
 import type { NeighborList } from './neighborList.ts';
 import type { BatchReadback, SampleBuffer, SampleKind } from './samples.ts';
 import { SNAPSHOTS, type StateBuffers } from './stateBuffers.ts';
-import { largestDisplacement, neededCapacity } from './status.ts';
+import { largestDisplacements, neededCapacity } from './status.ts';
 import type { EncodedStep } from './steps.ts';
 
 /** A sample as it came back. */
@@ -41,8 +41,9 @@ export interface Batch {
   readonly results: BatchReadback;
   /** Snapshot slot of the state it began from. */
   readonly slot: number;
-  /** True when a list older than the batch was replaced in it: its age was a full interval. */
+  /** True when a list, or candidates, older than the batch were replaced in it: their age was a full interval. */
   readonly replacedList: boolean;
+  readonly replacedCandidates: boolean;
 }
 
 export interface BatchResult {
@@ -52,13 +53,13 @@ export interface BatchResult {
 
 export class Stepper {
   readonly list: NeighborList;
-  readonly counters = { rebuilds: 0, rollbacks: 0, submissions: 0 };
+  readonly counters = { rebuilds: 0, prunings: 0, rollbacks: 0, submissions: 0 };
   private readonly gpu: Gpu;
   private readonly state: StateBuffers;
   private readonly forces: Forces;
   private readonly kinetic: BoundKernel;
-  /** Steps since the list was built; undefined when it must be built before anything else. */
-  private listAge: number | undefined;
+  /** Steps since the list was pruned and since it was built; undefined when it must be built before anything else. */
+  private ages: { list: number; candidates: number } | undefined;
   private forcesCurrent = false;
   private slot = 0;
 
@@ -110,7 +111,7 @@ export class Stepper {
     const results = buffer.begin();
     const slot = this.slot++ % SNAPSHOTS;
     let taken = 0;
-    let replacedList = false;
+    let [replacedList, replacedCandidates] = [false, false];
     this.submit(`steps ${step}…${step + steps}`, (encoder) => {
       state.encodeSnapshot(encoder, slot);
       let pass: GPUComputePassEncoder | undefined;
@@ -124,12 +125,21 @@ export class Stepper {
       };
       while (taken < steps && buffer.hasRoom(results)) {
         encoded.encode(open, step + taken, () => {
-          if (this.listAge === undefined || this.listAge >= list.interval) {
+          const { ages } = this;
+          if (!ages || ages.candidates >= list.building.steps) {
             close();
-            replacedList ||= this.listAge !== undefined;
+            replacedCandidates ||= ages !== undefined;
             this.encodeBuild(encoder);
+          } else if (ages.list >= list.pruning.steps) {
+            close();
+            replacedList = true;
+            this.counters.prunings++;
+            list.encodePruning(encoder);
+            ages.list = 0;
           }
-          this.listAge = (this.listAge as number) + 1;
+          const now = this.ages as { list: number; candidates: number };
+          now.list++;
+          now.candidates++;
         });
         taken++;
         const now = step + taken;
@@ -147,7 +157,7 @@ export class Stepper {
       close();
       buffer.encodeTail(encoder, results);
     });
-    return { step, taken, sampled, results, slot, replacedList };
+    return { step, taken, sampled, results, slot, replacedList, replacedCandidates };
   }
 
   /**
@@ -157,12 +167,14 @@ export class Stepper {
   async finishBatch(batch: Batch, buffer: SampleBuffer): Promise<BatchResult | undefined> {
     const { state, list } = this;
     const { status, kinetic, samples } = await buffer.read(batch.results);
-    const largest = largestDisplacement(status);
-    const tooFar = largest > list.skin / 2;
-    if (this.growIfNeeded(status) || tooFar) {
+    const { sincePruning, sinceBuild } = largestDisplacements(status);
+    const beyondSkin = sincePruning > list.pruning.allowed;
+    const beyondMargin = sinceBuild > list.building.allowed;
+    if (this.growIfNeeded(status) || beyondSkin || beyondMargin) {
       this.counters.rollbacks++;
-      if (tooFar && list.interval === 1) throw await this.runaway(batch.step);
-      if (tooFar) list.interval = Math.max(1, list.interval >> 1);
+      if (beyondSkin && list.pruning.steps === 1) throw await this.runaway(batch.step);
+      if (beyondSkin) list.pruning.shorten(0.5);
+      if (beyondMargin) list.building.shorten(0.5);
       this.submit('rollback', (encoder) => {
         state.encodeRollback(encoder, batch.slot);
         encoder.clearBuffer(state.status);
@@ -172,7 +184,8 @@ export class Stepper {
       return undefined;
     }
     checkTemperatures(state, kinetic, batch.step);
-    if (batch.replacedList) list.adapt(largest);
+    if (batch.replacedList) list.pruning.adapt(sincePruning);
+    if (batch.replacedCandidates) list.building.adapt(sinceBuild);
     return {
       status,
       samples: batch.sampled.map((one, i) => ({ ...one, bytes: samples[i] as ArrayBuffer })),
@@ -186,12 +199,8 @@ export class Stepper {
   }
 
   private encodeBuild(encoder: GPUCommandEncoder): void {
-    const pass = encoder.beginComputePass({ label: 'neighbor list' });
-    this.list.encode(pass);
-    pass.end();
-    const positions = this.state.buffer('positions');
-    encoder.copyBufferToBuffer(positions, 0, this.state.anchors, 0, positions.size);
-    this.listAge = 0;
+    this.list.encodeBuild(encoder);
+    this.ages = { list: 0, candidates: 0 };
     this.counters.rebuilds++;
   }
 
@@ -211,7 +220,7 @@ export class Stepper {
     if (needed === 0) return false;
     this.list.grow(needed);
     this.forces.rebind();
-    this.listAge = undefined;
+    this.ages = undefined;
     return true;
   }
 

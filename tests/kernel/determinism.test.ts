@@ -20,7 +20,7 @@ async function trajectory(
     skin = 1,
     seriesEvery = 0,
     steps = 150,
-    interval = 0,
+    intervals = undefined as readonly [number, number] | undefined,
   } = {},
 ) {
   const simulation = await Simulation.create(await testGpu(), {
@@ -33,7 +33,7 @@ async function trajectory(
     simulation.setVelocities(r, maxwellVelocities(system, temperature, seed));
   });
   await simulation.setIntegrator({ integrator, timestep: 2, tau: 50 });
-  if (interval > 0) simulation.setRebuildInterval(interval);
+  if (intervals) simulation.setListIntervals(...intervals);
   await simulation.run({ steps, seriesEvery, frameEvery: seriesEvery });
   const frames = await simulation.frames();
   const { rollbacks, rebuilds } = simulation.statistics;
@@ -88,9 +88,12 @@ describe.each(['ewald', 'pppm'] as const)('determinism with %s', (method) => {
     expect((await trajectory([hot], { method, seriesEvery: 3 })).frames).toEqual(plain.frames);
   });
 
-  it('a list kept too long is noticed, rolled back and repeated to the same bits', async () => {
+  it.each([
+    ['a list', [120, 120]],
+    ['candidates', [3, 120]],
+  ] as const)('%s kept too long: noticed, rolled back and repeated to the same bits', async (_what, intervals) => {
     const plain = await trajectory([hot], { method });
-    const late = await trajectory([hot], { method, interval: 120 });
+    const late = await trajectory([hot], { method, intervals });
     expect(late.rollbacks).toBeGreaterThan(0);
     expect(late.frames).toEqual(plain.frames);
   });

@@ -21,38 +21,41 @@ async function build(systems: readonly System[], cutoff: number, skin: number, m
     systems.map(() => 300),
     list.grids,
     cutoff,
-    cutoff + skin,
+    list.cutoff + list.margin,
     [],
   );
   const run = async () => {
     gpu.submit('build', (encoder) => {
       encoder.clearBuffer(state.status);
-      const pass = encoder.beginComputePass();
-      list.encode(pass);
-      pass.end();
+      list.encodeBuild(encoder);
     });
     const status = new Uint32Array(await gpu.read(state.status));
-    const lists = systems.map((system): number[][][] => Array.from(system.typeOf, () => []));
-    for (const segment of list.segments) {
-      const ends = new Uint32Array(await gpu.read(segment.ends));
-      const entries = new Uint32Array(await gpu.read(segment.neighbors));
-      systems.forEach((system, r) => {
-        const { firstAtom, nAtoms } = state.slice(r);
-        for (let i = 0; i < nAtoms; i++) {
-          const slot = firstAtom + i - segment.firstAtom;
-          if (slot < 0 || slot >= segment.nAtoms) continue;
-          let k = 0;
-          lists[r]![i] = system.species.map((_, species) => {
-            const section: number[] = [];
-            for (; k < ends[species * segment.nAtoms + slot]!; k++) {
-              section.push(entries[k * segment.nAtoms + slot]! - firstAtom);
-            }
-            return section;
-          });
-        }
-      });
-    }
-    return { lists, needed: status[STATUS.neighbors]! };
+    const read = async (entriesOf: 'candidates' | 'neighbors', endsOf: 'candidateEnds' | 'ends') => {
+      const lists = systems.map((system): number[][][] => Array.from(system.typeOf, () => []));
+      for (const segment of list.segments) {
+        const ends = new Uint32Array(await gpu.read(segment[endsOf]));
+        const entries = new Uint32Array(await gpu.read(segment[entriesOf]));
+        systems.forEach((system, r) => {
+          const { firstAtom, nAtoms } = state.slice(r);
+          for (let i = 0; i < nAtoms; i++) {
+            const slot = firstAtom + i - segment.firstAtom;
+            if (slot < 0 || slot >= segment.nAtoms) continue;
+            let k = 0;
+            lists[r]![i] = system.species.map((_, species) => {
+              const section: number[] = [];
+              for (; k < ends[species * segment.nAtoms + slot]!; k++) {
+                section.push(entries[k * segment.nAtoms + slot]! - firstAtom);
+              }
+              return section;
+            });
+          }
+        });
+      }
+      return lists;
+    };
+    const candidates = await read('candidates', 'candidateEnds');
+    const lists = await read('neighbors', 'ends');
+    return { candidates, lists, needed: status[STATUS.candidates]! };
   };
   const destroy = () => {
     list.destroy();
@@ -88,22 +91,26 @@ describe('neighbor list', () => {
       0.6,
     ],
   ])('%s: equals brute force with images, by species in the order of the tags', async (_name, systems, cutoff, skin) => {
-    const { run, destroy } = await build(systems, cutoff, skin);
-    const { lists, needed } = await run();
+    const { list, run, destroy } = await build(systems, cutoff, skin);
+    const { candidates, lists, needed } = await run();
     destroy();
     expect(needed).toBe(0);
     systems.forEach((system, r) => {
+      expect(candidates[r]).toEqual(expectedLists(system, cutoff + list.margin));
       expect(lists[r]).toEqual(expectedLists(system, cutoff + skin));
     });
   });
 
   it('stands in several buffers where one would be too large, to the same lists', async () => {
     const systems = [crystal([2, 2, 2]), crystal([2, 3, 2], 2), crystal([5, 4, 6], 3)];
-    const { list, run, destroy } = await build(systems, 4, 0.7, 60_000);
+    const { list, run, destroy } = await build(systems, 4, 0.7, 100_000);
     const { lists } = await run();
     destroy();
     // The small cells share one, the large one is cut in pieces.
-    expect(list.segments.map(({ nReplicas }) => nReplicas)).toEqual([2, 1, 1, 1, 1]);
+    const [small, ...pieces] = list.segments.map(({ firstReplica, nReplicas }) => [firstReplica, nReplicas]);
+    expect(small).toEqual([0, 2]);
+    expect(pieces.length).toBeGreaterThan(1);
+    for (const piece of pieces) expect(piece).toEqual([2, 1]);
     systems.forEach((system, r) => {
       expect(lists[r]).toEqual(expectedLists(system, 4.7));
     });
@@ -115,12 +122,13 @@ describe('neighbor list', () => {
     const system = { ...dense, cell: { h: dense.cell.h.map((x, i) => (i < 3 ? 2.5 * x : x)) } };
     const { list, run, destroy } = await build([system], 8, 1);
     const first = await run();
-    const expected = neighborLists(system, 9);
+    const expected = neighborLists(system, 8 + list.margin);
     expect(first.needed).toBe(Math.max(...expected.map((one) => one.length)));
     list.grow(first.needed);
     const second = await run();
     destroy();
     expect(second.needed).toBe(0);
+    expect(second.candidates[0]).toEqual(expectedLists(system, 8 + list.margin));
     expect(second.lists[0]).toEqual(expectedLists(system, 9));
   });
 });
