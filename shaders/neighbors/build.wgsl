@@ -1,6 +1,6 @@
 // The candidates of every atom: all others with any periodic image within cutoff + margin, by species and within a species
 // in the order of their tags; the Verlet list is pruned from them (prune.wgsl), and until then its buffer serves as scratch
-// space. Atoms of a cell already stand in order; the runs of the (at most 27) cells around are merged pairwise. Everything
+// space. Atoms of a cell already stand in order; the runs of the (at most 125) cells around are merged pairwise. Everything
 // is column-major: entry k of atom i at [k·nAtoms + i]; ends tell for each species where its entries end. A list that does
 // not fit is cut short and the length it needs is reported, so that the host can enlarge it and repeat the steps.
 #include "lib/cell.wgsl"
@@ -18,6 +18,17 @@
 @group(0) @binding(6) var<storage, read_write> neighbors: array<u32>;
 @group(0) @binding(7) var<storage, read_write> candidateEnds: array<u32>;
 @group(0) @binding(8) var<storage, read_write> status: array<atomic<u32>>;
+
+// Entry `k` of a run that ends at `end`, or a key above all others.
+fn entry(source: bool, k: u32, end: u32, stride: u32, slot: u32) -> u32 {
+  if (k >= end) {
+    return 0xffffffffu;
+  }
+  if (source) {
+    return neighbors[k * stride + slot];
+  }
+  return candidates[k * stride + slot];
+}
 
 // The candidates of all species from `species` on end at `count`.
 fn closeSections(species: u32, count: u32, stride: u32, slot: u32) {
@@ -44,18 +55,30 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let home = gridCell(here, grid);
   let candidateCutoff2 = neighborLoop.candidateCutoff2;
   let farReaching = any(reach >= vec3f(0.5));
-  // One cell along an axis is its own neighbor, two are neighbors once, three or more have one on either side.
-  let span = min(grid, vec3u(3u));
-  let offset = select(vec3u(0u), grid - vec3u(1u), span == vec3u(3u));
+  // Cells are half the reach wide: two on either side, or each of fewer than five once.
+  let span = min(grid, vec3u(5u));
+  let surrounded = span == vec3u(5u);
+  let offset = select(vec3u(0u), grid - vec3u(2u), surrounded);
+  // In a right-angled cell, those whose nearest point is out of reach are left out: a quarter of them.
+  let within = cellFraction(here, grid);
+  let edges = vec3f(cell[0].x, cell[1].y, cell[2].z) * PERIOD / vec3f(grid);
+  let rightAngled = all(cell[0].yz == vec2f(0.0)) && all(cell[1].xz == vec2f(0.0)) && all(cell[2].xy == vec2f(0.0));
   let nCells = span.x * span.y * span.z;
   let direct = nCells == 1u;
 
-  var runs: array<u32, 28>;
+  var runs: array<u32, 126>;
   var count = 0u;
   var species = 0u;
   var nRuns = 0u;
   for (var n = 0u; n < nCells; n++) {
     let step = vec3u(n / (span.y * span.z), (n / span.z) % span.y, n % span.z);
+    if (rightAngled) {
+      let d = vec3f(step) - 2.0;
+      let gap = select(vec3f(0.0), max(vec3f(0.0), max(d - within, within - d - 1.0)), surrounded) * edges;
+      if (dot(gap, gap) > candidateCutoff2) {
+        continue;
+      }
+    }
     let index = replicas[replica].firstCell + cellIndex((home + step + offset) % grid, grid);
     let begin = cellStarts[index];
     let end = cellStarts[index + 1u];
@@ -112,21 +135,21 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
       var right = middle;
       runs[out] = left;
       out++;
-      for (var k = left; k < end; k++) {
-        var a = 0xffffffffu;
-        var b = 0xffffffffu;
-        if (left < middle) {
-          a = select(candidates[left * stride + slot], neighbors[left * stride + slot], source);
-        }
-        if (right < end) {
-          b = select(candidates[right * stride + slot], neighbors[right * stride + slot], source);
-        }
-        if (a < b) {
-          left++;
-        } else {
-          right++;
-        }
+      var a = entry(source, left, middle, stride, slot);
+      var b = entry(source, right, end, stride, slot);
+      let begin = left;
+      for (var k = begin; k < end; k++) {
         let key = min(a, b);
+        // One entry is read for one that is written.
+        let next = select(right, left, a < b) + 1u;
+        let value = entry(source, next, select(end, middle, a < b), stride, slot);
+        if (a < b) {
+          left = next;
+          a = value;
+        } else {
+          right = next;
+          b = value;
+        }
         if (last) {
           for (; species < keySpecies(key); species++) {
             candidateEnds[species * stride + slot] = k;

@@ -84,7 +84,7 @@ export class NeighborList {
     this.nSpecies = speciesCount(state);
     let firstCell = 0;
     this.grids = state.replicas.map(({ system }) => {
-      const grid = gridOf(system.cell, cutoff + this.margin);
+      const grid = gridOf(system.cell, (cutoff + this.margin) / 2);
       const here = { grid, firstCell };
       firstCell += grid[0] * grid[1] * grid[2];
       return here;
@@ -120,7 +120,17 @@ export class NeighborList {
     mostBytes = state.gpu.mostBytes,
   ): Promise<NeighborList> {
     const structs = [Replica, NeighborLoop];
-    const names = ['clear', 'bin', 'scanBlocks', 'scanTop', 'scanCells', 'scatter', 'sortCells', 'build', 'prune'];
+    const names = [
+      'clear',
+      'bin',
+      'scanBlocks',
+      'scanTop',
+      'scanCells',
+      'scatter',
+      'sortCells',
+      'build',
+      'prune',
+    ];
     const kernels: Record<string, Kernel> = {};
     for (const name of names) {
       kernels[name] = await Kernel.create(state.gpu, `neighbors/${name}.wgsl`, { structs });
@@ -250,7 +260,8 @@ export class NeighborList {
 
   destroy(): void {
     const { gpu } = this.state;
-    for (const buffer of [...Object.values(this.cells), this.buildAnchors, ...this.listBuffers()]) gpu.destroyBuffer(buffer);
+    for (const buffer of [...Object.values(this.cells), this.buildAnchors, ...this.listBuffers()])
+      gpu.destroyBuffer(buffer);
   }
 }
 

@@ -47,7 +47,7 @@ export class SampleBuffer {
     this.state = state;
     this.series = [
       { name: 'kinetic', buffer: kinetic },
-      { name: 'pair', buffer: forces.pairBlocks },
+      { name: 'pair', buffer: forces.pair.blocks },
       { name: 'motions', buffer: state.buffer('motions') },
       { name: 'heats', buffer: state.buffer('heats') },
       ...(forces.longRange ? [{ name: 'waves', buffer: forces.longRange.blocks }] : []),

@@ -14,6 +14,7 @@ import { compileMinimizer, type MinimizeSettings } from './minimize.ts';
 import { checkCutoff, NeighborList } from './neighborList.ts';
 import { type Observation, observe, type RawObservation } from './observables.ts';
 import { Pace } from './pace.ts';
+import type { PairShape } from './pairShape.ts';
 import { SampleBuffer, type SampleKind, type UnpackedSample } from './samples.ts';
 import { type ReplicaSetup, SNAPSHOTS, StateBuffers } from './stateBuffers.ts';
 import { largestForces } from './status.ts';
@@ -28,6 +29,8 @@ export interface SimulationOptions {
   readonly cutoff?: number;
   /** Å by which neighbor lists reach beyond the cutoff. */
   readonly skin?: number;
+  /** Of the pair loop; the adapter's usual one when left out. */
+  readonly pairShape?: PairShape;
   /** Wall-clock milliseconds a batch of steps should take: short in a browser, which shares the GPU with the page. */
   readonly batchMilliseconds?: number;
 }
@@ -106,7 +109,7 @@ export class Simulation {
     for (const { system } of replicas) checkCutoff(system.cell, cutoff, system.title);
     const state = new StateBuffers(gpu, replicas);
     const list = await NeighborList.create(state, cutoff, options.skin ?? DEFAULT_SKIN);
-    const forces = await Forces.create(state, list, forceField);
+    const forces = await Forces.create(state, list, forceField, options.pairShape);
     const kinetic = await createKinetic(state);
     const simulation = new Simulation(gpu, options, cutoff, state, list, forces, kinetic);
     simulation.setTemperatures(replicas.map(({ temperature }) => temperature));

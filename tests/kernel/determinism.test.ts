@@ -91,10 +91,13 @@ describe.each(['ewald', 'pppm'] as const)('determinism with %s', (method) => {
   it.each([
     ['a list', [120, 120]],
     ['candidates', [3, 120]],
-  ] as const)('%s kept too long: noticed, rolled back and repeated to the same bits', async (_what, intervals) => {
-    const plain = await trajectory([hot], { method });
-    const late = await trajectory([hot], { method, intervals });
-    expect(late.rollbacks).toBeGreaterThan(0);
-    expect(late.frames).toEqual(plain.frames);
-  });
+  ] as const)(
+    '%s kept too long: noticed, rolled back and repeated to the same bits',
+    async (_what, intervals) => {
+      const plain = await trajectory([hot], { method });
+      const late = await trajectory([hot], { method, intervals });
+      expect(late.rollbacks).toBeGreaterThan(0);
+      expect(late.frames).toEqual(plain.frames);
+    },
+  );
 });

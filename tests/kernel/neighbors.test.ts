@@ -90,16 +90,19 @@ describe('neighbor list', () => {
       5,
       0.6,
     ],
-  ])('%s: equals brute force with images, by species in the order of the tags', async (_name, systems, cutoff, skin) => {
-    const { list, run, destroy } = await build(systems, cutoff, skin);
-    const { candidates, lists, needed } = await run();
-    destroy();
-    expect(needed).toBe(0);
-    systems.forEach((system, r) => {
-      expect(candidates[r]).toEqual(expectedLists(system, cutoff + list.margin));
-      expect(lists[r]).toEqual(expectedLists(system, cutoff + skin));
-    });
-  });
+  ])(
+    '%s: equals brute force with images, by species in the order of the tags',
+    async (_name, systems, cutoff, skin) => {
+      const { list, run, destroy } = await build(systems, cutoff, skin);
+      const { candidates, lists, needed } = await run();
+      destroy();
+      expect(needed).toBe(0);
+      systems.forEach((system, r) => {
+        expect(candidates[r]).toEqual(expectedLists(system, cutoff + list.margin));
+        expect(lists[r]).toEqual(expectedLists(system, cutoff + skin));
+      });
+    },
+  );
 
   it('stands in several buffers where one would be too large, to the same lists', async () => {
     const systems = [crystal([2, 2, 2]), crystal([2, 3, 2], 2), crystal([5, 4, 6], 3)];
