@@ -21,10 +21,14 @@ fn meshCoordinate(word: i32, n: u32) -> MeshCoordinate {
 // Weights of the points whole − (ORDER−1)/2 … whole + (ORDER−1)/2: w[k] = M(fraction + ORDER − 1 − k), by the recursion
 // over the order (Essmann et al., J. Chem. Phys. 103, 8577 (1995), doi:10.1063/1.470117).
 fn splineWeights(fraction: f32) -> array<f32, ORDER> {
+  return weightsOfOrder(fraction, ORDER);
+}
+
+fn weightsOfOrder(fraction: f32, highest: i32) -> array<f32, ORDER> {
   var w: array<f32, ORDER>;
   w[0] = 1.0 - fraction;
   w[1] = fraction;
-  for (var order = 3; order <= ORDER; order++) {
+  for (var order = 3; order <= highest; order++) {
     let scale = 1.0 / f32(order - 1);
     w[order - 1] = scale * fraction * w[order - 2];
     for (var k = order - 2; k > 0; k--) {
@@ -48,6 +52,7 @@ fn wrapped(point: u32, n: u32) -> u32 {
 // The points an atom shares its charge with: the first along each axis, and the weights from there on.
 struct Stencil {
   first: vec3u,
+  fraction: vec3f,
   x: array<f32, ORDER>,
   y: array<f32, ORDER>,
   z: array<f32, ORDER>,
@@ -59,8 +64,32 @@ fn stencilAt(position: vec3<i32>) -> Stencil {
   let z = meshCoordinate(position.z, N3);
   return Stencil(
     vec3u(firstPoint(x.whole, N1), firstPoint(y.whole, N2), firstPoint(z.whole, N3)),
+    vec3f(x.fraction, y.fraction, z.fraction),
     splineWeights(x.fraction),
     splineWeights(y.fraction),
     splineWeights(z.fraction),
   );
+}
+
+// ∂/∂u of the weights of a stencil.
+struct Slopes {
+  x: array<f32, ORDER>,
+  y: array<f32, ORDER>,
+  z: array<f32, ORDER>,
+}
+
+fn slopesAt(fraction: vec3f) -> Slopes {
+  return Slopes(splineSlopes(fraction.x), splineSlopes(fraction.y), splineSlopes(fraction.z));
+}
+
+// M'(x) of order P is M(x) − M(x − 1) of order P − 1.
+fn splineSlopes(fraction: f32) -> array<f32, ORDER> {
+  var lower = weightsOfOrder(fraction, ORDER - 1);
+  var slopes: array<f32, ORDER>;
+  slopes[0] = -lower[0];
+  for (var k = 1; k < ORDER - 1; k++) {
+    slopes[k] = lower[k - 1] - lower[k];
+  }
+  slopes[ORDER - 1] = lower[ORDER - 2];
+  return slopes;
 }

@@ -67,6 +67,15 @@ export const PUBLICATIONS = {
     year: 1998,
     doi: '10.1063/1.477414',
   },
+  ballenegger2012: {
+    authors: ['V. Ballenegger', 'J. J. Cerdà', 'C. Holm'],
+    title: 'How to convert SPME to P3M: Influence functions and error estimates',
+    journal: 'J. Chem. Theory Comput.',
+    volume: '8',
+    pages: '936–947',
+    year: 2012,
+    doi: '10.1021/ct2001792',
+  },
   kolafa1992: {
     authors: ['J. Kolafa', 'J. W. Perram'],
     title: 'Cutoff errors in the Ewald summation formulae for point charge systems',

@@ -67,13 +67,13 @@ export class Forces {
 /** The reciprocal-space method that the force field asks for. */
 function createLongRange(
   state: StateBuffers,
-  { method, accuracy, alpha, order }: ForceField['coulomb'],
+  { method, accuracy, alpha, order, differentiation }: ForceField['coulomb'],
   cutoff: number,
 ): Promise<LongRange> {
   const { replicas } = state;
   const settings = { cutoff, accuracy, alpha };
   if (method !== 'pppm') return Ewald.create(state, planEach(replicas, settings, planEwald));
-  const mesh = { ...(order && { order }) };
+  const mesh = { ...(order && { order }), ...(differentiation && { differentiation }) };
   return Pppm.create(
     state,
     planEach(replicas, settings, (request) => planPppm({ ...request, ...mesh })),

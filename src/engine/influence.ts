@@ -1,25 +1,30 @@
 /**
- * Optimal influence function of a particle mesh with ik differentiation, and the error that is left with it. Hockney &
- * Eastwood, Computer Simulation Using Particles (1988), chapter 8; Deserno & Holm, J. Chem. Phys. 109, 7678 (1998),
- * doi:10.1063/1.477414.
+ * Optimal influence function of a particle mesh, and the error that is left with it, for forces by ik differentiation
+ * (three transforms back) and by analytic differentiation (ad: one, and the slopes of the splines). Hockney & Eastwood,
+ * Computer Simulation Using Particles (1988), chapter 8; Deserno & Holm, J. Chem. Phys. 109, 7678 (1998),
+ * doi:10.1063/1.477414; for ad Ballenegger, Cerdà & Holm, J. Chem. Theory Comput. 8, 936 (2012), doi:10.1021/ct2001792.
  *
- *   G(k) = κ·Σ_b U²(k+b) R(k+b) / [κ² (Σ_b U²(k+b))²]          R(k) = (4πk_e/V) κ/κ² e^{−κ²/4α²},  U = Π_a sinc^P(k_a/n_a)
- *   Q    = Σ_k { Σ_b |R(k+b)|² − [κ·Σ_b U²(k+b) R(k+b)]² / [κ² (Σ_b U²(k+b))²] }
+ *   R(k) = (4πk_e/V) κ/κ² e^{−κ²/4α²}        U = Π_a sinc^P(k_a/n_a)        sums over b: whole multiples of the grid
+ *   ik   G = κ·Σ U²R / [κ² (Σ U²)²]          Q = Σ_k { Σ |R|² − [κ·Σ U²R]² / [κ² (Σ U²)²] }
+ *   ad   G = Σ U² κ_b·R / [Σ U² Σ U²κ_b²]    Q = Σ_k { Σ |R|² − [Σ U² κ_b·R]² / [Σ U² Σ U²κ_b²] }
  *
- * κ is the Cartesian wave vector of the indices folded to (−n/2, n/2], b runs over whole multiples of the grid. Q is
- * the squared error of the force between two unit charges, averaged over all places of both.
+ * κ is the Cartesian wave vector of the indices folded to (−n/2, n/2], κ_b that of an alias. Q is the squared error of
+ * the force between two unit charges, averaged over all places of both; what a charge does to itself through an ad mesh
+ * is apart from it (meshSelfForce.ts).
  *
- * The index n/2 of an even axis stands for +n/2 and −n/2 alike, so a derivative along that axis has no sign there. G is
- * zero on these planes: fields come out real and the virial unambiguous with no special case in a kernel. Keeping the
- * derivative's other two components there instead would lower √Q by 1.6 % at worst (order 7, 8 points per axis, αh 0.7
- * with h the mesh spacing), by less than 0.01 % at αh < 0.45.
+ * The index n/2 of an even axis stands for +n/2 and −n/2 alike, so a derivative along that axis has no sign there, and
+ * neither have half of the virial's components. G is zero on these planes: fields come out real and the virial unambiguous
+ * with no special case in a kernel. Keeping the derivative's other two components there instead would lower √Q by 1.6 % at
+ * worst (ik, order 7, 8 points per axis, αh 0.7 with h the mesh spacing), by less than 0.01 % at αh < 0.45.
  */
 import { COULOMB_EV_ANGSTROM } from '../core/constants.ts';
-import { norm, row, type Vec3 } from '../core/vec.ts';
+import { dot, norm, row, type Vec3 } from '../core/vec.ts';
 import { type Cell, reciprocalVectors, volume } from '../model/cell.ts';
 
 export type Grid = readonly [number, number, number];
 export type SplineOrder = 3 | 5 | 7;
+/** How fields come out of a mesh: by ik on its waves, or analytically, by the slopes of the splines. */
+export type Differentiation = 'ik' | 'ad';
 
 export interface InfluenceFunction {
   /** [n1·n2·(⌊n3/2⌋+1)] G at ((h·n2)+k)·(⌊n3/2⌋+1)+l, eV/e²; the other half of the third axis is G(−k) = G(k). */
@@ -50,9 +55,16 @@ interface Axis {
   readonly aliased: Float64Array;
   /** [n] Σ_b U² */
   readonly sums: Float64Array;
+  /** [n] What aliases add to the mean of i + b·n and of its square, weighted with the shares. */
+  readonly shift: Float64Array;
+  readonly spread: Float64Array;
+  readonly reciprocal: Vec3;
 }
 
 type Axes = readonly [Axis, Axis, Axis];
+
+/** Aliases summed along an axis alone, where nothing but the spline damps them. */
+const FAR = 200;
 
 const WIDTH = 2 * ALIASES + 1;
 
@@ -62,6 +74,7 @@ export function optimalInfluence(
   alpha: number,
   grid: Grid,
   order: SplineOrder,
+  differentiation: Differentiation,
 ): InfluenceFunction {
   const reciprocal = reciprocalVectors(cell);
   const axis = (i: 0 | 1 | 2): Axis => axisOf(grid[i], order, row(reciprocal, i), norm(row(cell.h, i)));
@@ -71,11 +84,13 @@ export function optimalInfluence(
   const half = Math.floor(c.n / 2) + 1;
   const influence = new Float64Array(a.n * b.n * half);
   const wave = new Float64Array(2);
+  const damping = 1 / (4 * alpha * alpha);
+  const ad = differentiation === 'ad';
   let meanSquareError = 0;
   for (let h = 0, i = 0; h < a.n; h++) {
     for (let k = 0; k < b.n; k++) {
       for (let l = 0; l < half; l++, i++) {
-        evaluateWave(wave, axes, h, k, l, 1 / (4 * alpha * alpha));
+        evaluateWave(wave, axes, h, k, l, damping, ad);
         influence[i] = prefactor * (wave[0] as number);
         // The planes of the third axis that are their own mirror image stand once in the full grid.
         meanSquareError += (l === 0 || 2 * l === c.n ? 1 : 2) * (wave[1] as number);
@@ -92,12 +107,14 @@ export function optimalInfluence(
  */
 function evaluateWave(
   out: Float64Array,
-  [a, b, c]: Axes,
+  axes: Axes,
   h: number,
   k: number,
   l: number,
   damping: number,
+  ad: boolean,
 ): void {
+  const [a, b, c] = axes;
   const [av, bv, cv] = [a.waves, b.waves, c.waves];
   const [al, bl, cl] = [a.least, b.least, c.least];
   const [as, bs, cs] = [a.shares, b.shares, c.shares];
@@ -108,7 +125,7 @@ function evaluateWave(
   const kz = (av[ai + 2] as number) + (bv[bi + 2] as number) + (cv[ci + 2] as number);
   const k2 = kx * kx + ky * ky + kz * kz;
   const reach = k2 + NEGLIGIBLE / damping;
-  // Over the aliases b ≠ 0: Σ |R|² and κ·Σ share·R.
+  // Over the aliases b ≠ 0: Σ |R|² and Σ share κ·R (ik) or Σ share κ_b·R (ad).
   let squares = 0;
   let along = 0;
   for (let p = a0; p < a0 + WIDTH; p++) {
@@ -129,7 +146,7 @@ function evaluateWave(
         if (w2 > reach) continue;
         const strength = Math.exp(-damping * w2) / w2;
         squares += strength * strength * w2;
-        along += share * (cs[r] as number) * strength * (kx * wx + ky * wy + kz * wz);
+        along += share * (cs[r] as number) * strength * (ad ? w2 : kx * wx + ky * wy + kz * wz);
       }
     }
   }
@@ -147,10 +164,42 @@ function evaluateWave(
   }
   const [ea, eb, ec] = [a.aliased[h] as number, b.aliased[k] as number, c.aliased[l] as number];
   // 1 − (1 − ea)(1 − eb)(1 − ec) without its cancellation.
-  const lost = own * (ea + (1 - ea) * (eb + (1 - eb) * ec)) - along / length;
+  const aliased = ea + (1 - ea) * (eb + (1 - eb) * ec);
+  const sums = (a.sums[h] as number) * (b.sums[k] as number) * (c.sums[l] as number);
+  if (ad) {
+    // Means over the aliases with the shares: ⟨κ_b²⟩ = κ² + more, ⟨κ_b·R⟩ = kept.
+    const more = meanSquareExcess(axes, [h, k, l]);
+    const force = own * length;
+    const kept = (1 - aliased) * force + along;
+    out[0] = kept / ((k2 + more) * sums);
+    const lost = force * force * (more / k2 + aliased * (2 - aliased));
+    out[1] = squares + (lost - along * (force * (1 - aliased) + kept)) / (k2 + more);
+    return;
+  }
+  const lost = own * aliased - along / length;
   const kept = own - lost;
-  out[0] = kept / (length * (a.sums[h] as number) * (b.sums[k] as number) * (c.sums[l] as number));
+  out[0] = kept / (length * sums);
   out[1] = squares + lost * (own + kept);
+}
+
+/** ⟨κ_b²⟩ − κ² = Σ_ab g_a·g_b (⟨j_a j_b⟩ − i_a i_b) of one wave, j = i + b·n, 1/Å². */
+function meanSquareExcess(axes: Axes, index: readonly [number, number, number]): number {
+  let sum = 0;
+  for (let p = 0; p < 3; p++) {
+    const a = axes[p] as Axis;
+    const [i, shift] = [signed(a, index[p] as number), a.shift[index[p] as number] as number];
+    sum += dot(a.reciprocal, a.reciprocal) * (a.spread[index[p] as number] as number);
+    for (let q = 0; q < p; q++) {
+      const b = axes[q] as Axis;
+      const [j, other] = [signed(b, index[q] as number), b.shift[index[q] as number] as number];
+      sum += 2 * dot(a.reciprocal, b.reciprocal) * (i * other + j * shift + shift * other);
+    }
+  }
+  return 4 * Math.PI * Math.PI * sum;
+}
+
+function signed({ n }: Axis, i: number): number {
+  return 2 * i > n ? i - n : i;
 }
 
 /** Whether index i stands for +n/2 and −n/2 alike. */
@@ -171,16 +220,28 @@ function axisOf(n: number, order: SplineOrder, reciprocal: Vec3, edge: number): 
     shares: new Float64Array(WIDTH * n),
     aliased: new Float64Array(n),
     sums: new Float64Array(n),
+    shift: new Float64Array(n),
+    spread: new Float64Array(n),
+    reciprocal,
   };
   for (let i = 0; i < n; i++) {
     const x = (2 * i > n ? i - n : i) / n;
     // U²(x + b)/U²(x): the sines are the same up to their sign.
     const ratio = (b: number): number => (b === 0 ? 1 : (x / (x + b)) ** (2 * order));
-    let others = 0;
-    for (let b = 200; b > 0; b--) others += ratio(b) + ratio(-b);
+    let [others, shift, spread] = [0, 0, 0];
+    for (let b = FAR; b > 0; b--) {
+      const [up, down] = [ratio(b), ratio(-b)];
+      others += up + down;
+      shift += b * (up - down);
+      spread += b * b * (up + down) + 2 * b * x * (up - down);
+    }
+    // ⟨j²⟩ falls slowest: its terms beyond FAR, 2 b² (x/b)^2P, as an integral.
+    spread += (2 * x ** (2 * order) * (FAR + 0.5) ** (3 - 2 * order)) / (2 * order - 3);
     const own = x === 0 ? 1 : (Math.sin(Math.PI * x) / (Math.PI * x)) ** (2 * order);
     axis.sums[i] = own * (1 + others);
     axis.aliased[i] = others / (1 + others);
+    axis.shift[i] = (n * shift) / (1 + others);
+    axis.spread[i] = (n * n * spread) / (1 + others);
     for (let b = -ALIASES; b <= ALIASES; b++) {
       const entry = WIDTH * i + b + ALIASES;
       // The component of a wave vector along the edge a is 2π(index)/|a|.

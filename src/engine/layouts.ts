@@ -112,11 +112,14 @@ export const Mesh = struct('Mesh', {
   /** Fixed-point units per e on the mesh. */
   chargeScale: 'f32',
   /**
-   * What the shaders know already: grid, order of the spline, components of a field (3). Their loops end at these numbers,
+   * What the shaders know already: grid, order of the spline, numbers per point that are transformed back (3 or 1). Their loops end at these numbers,
    * for a driver that knows how long a loop is unrolls it: 125 turns of a stencil, nine butterflies times three stages
    * times four transforms (lavapipe took two minutes to compile the kernels of one mesh, now 6 s).
    */
   order: 'u32',
   grid: 'vec3u',
   components: 'u32',
+  /** Of analytic differentiation, along a, b, c: see meshSelfForce.ts. */
+  selfForce1: 'vec3f',
+  selfForce2: 'vec3f',
 });

@@ -17,9 +17,10 @@ export interface LongRangeTuning {
   readonly estimatedForceError: number;
   /** Of the direct sum: wave vectors in the half space. */
   readonly waves?: number;
-  /** Of the mesh: points along a, b, c, and the order of the spline. */
+  /** Of the mesh: points along a, b, c, the order of the spline, how forces come of it. */
   readonly mesh?: readonly [number, number, number];
   readonly splineOrder?: number;
+  readonly differentiation?: 'ik' | 'ad';
 }
 
 export interface LongRange {

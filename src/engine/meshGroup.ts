@@ -9,6 +9,7 @@ import { packStructs } from '../gpu/struct.ts';
 import { chargesOf } from './charges.ts';
 import { type LineShape, lineShape, transformText, twiddles } from './fourierStages.ts';
 import { BLOCK, Mesh, Replica, WORKGROUP } from './layouts.ts';
+import { gatherPhase, type MeshForceBuffers } from './meshGather.ts';
 import type { PppmPlan } from './pppmPlan.ts';
 import type { ReplicaSetup, StateBuffers } from './stateBuffers.ts';
 
@@ -18,14 +19,34 @@ import type { ReplicaSetup, StateBuffers } from './stateBuffers.ts';
  */
 const HEADROOM = 64;
 
-export type Dispatch = { readonly kernel: BoundKernel; readonly size: readonly [number, number, number] };
+/** Parts of a force evaluation, as they are timed. */
+export type MeshPhase = 'spread' | 'transforms' | 'gather' | 'energy';
+
+export interface Dispatch {
+  readonly phase: MeshPhase;
+  readonly kernel: BoundKernel;
+  readonly size: readonly [number, number, number];
+}
+
+/** What spreading and gathering bind. */
+export type MeshInputs = Readonly<Record<'replicas' | 'meshes' | 'positions' | 'charges', GPUBuffer>>;
 
 /** Lines along a of a half spectrum. */
 export function linesOf([, n2, n3]: PppmPlan['grid']): number {
   return n2 * (n3 / 2 + 1);
 }
 
-/** Replicas with the same grid and order. */
+/** What all meshes of a batch use. */
+export interface SharedBuffers {
+  readonly charges: GPUBuffer;
+  readonly waveBlocks: GPUBuffer;
+  /** Blocks of each replica in waveBlocks: [first, count]. */
+  readonly ranges: readonly (readonly [number, number])[];
+  /** Undefined: ik. */
+  readonly meshForces: MeshForceBuffers | undefined;
+}
+
+/** Replicas with the same grid, order and differentiation. */
 export class MeshGroup {
   readonly members: readonly number[];
   readonly buffers: Readonly<Record<BufferName, GPUBuffer>>;
@@ -51,15 +72,14 @@ export class MeshGroup {
     state: StateBuffers,
     plans: readonly PppmPlan[],
     members: readonly number[],
-    charges: GPUBuffer,
-    waveBlocks: GPUBuffer,
-    ranges: readonly (readonly [number, number])[],
+    { charges, waveBlocks, meshForces, ranges }: SharedBuffers,
   ): Promise<MeshGroup> {
     const { gpu } = state;
-    const { grid, order } = plans[members[0] as number] as PppmPlan;
+    const { grid, order, differentiation } = plans[members[0] as number] as PppmPlan;
     const [n1, n2, n3] = grid;
-    const buffers = createBuffers(gpu, grid, members.length);
-    const mesh = meshText(grid, order);
+    const components = COMPONENTS[differentiation];
+    const buffers = createBuffers(gpu, grid, components, members.length);
+    const mesh = meshText(grid, order, components);
     const compile = (name: string, transform = ''): Promise<Kernel> => {
       const parts: ShaderParts = { structs: [Replica, Mesh], slots: { mesh, transform } };
       return Kernel.create(gpu, `electrostatics/mesh/${name}.wgsl`, parts);
@@ -73,10 +93,9 @@ export class MeshGroup {
       spread: await compile('spread'),
       rows: await compile('rows', rows),
       columns: await compile('columns', columns(false)),
-      solve: await compile('solve', lines),
+      solve: await compile(differentiation === 'ik' ? 'solve' : 'potential', lines),
       columnsBack: await compile('columns', columns(true)),
       fields: await compile('fields', rows),
-      gather: await compile('gather'),
       energy: await compile('energy', lines),
       lineSums: await compile('lineSums'),
     };
@@ -91,7 +110,9 @@ export class MeshGroup {
           chargeScale: scales[i] as number,
           order,
           grid,
-          components: 3,
+          components,
+          selfForce1: plans[replica]?.selfForce?.first ?? [0, 0, 0],
+          selfForce2: plans[replica]?.selfForce?.second ?? [0, 0, 0],
         })),
       ),
     );
@@ -104,7 +125,7 @@ export class MeshGroup {
     });
     const { meshes, density, spectrum, fieldSpectra, field, influence, lineSums } = buffers;
     const replicas = state.replicaTable;
-    const positions = state.buffer('positions');
+    const inputs = { replicas, meshes, positions: state.buffer('positions'), charges };
     const count = members.length;
     const groups = (invocations: number): number => Math.ceil(invocations / WORKGROUP);
     const atoms = groups(Math.max(...members.map((r) => state.slice(r).nAtoms)));
@@ -115,43 +136,45 @@ export class MeshGroup {
       buffers,
       [
         {
-          kernel: kernels.spread.bind({ replicas, meshes, positions, charges, density }),
+          phase: 'spread',
+          kernel: kernels.spread.bind({ ...inputs, density }),
           size: [atoms, count, 1],
         },
         {
+          phase: 'transforms',
           kernel: kernels.rows.bind({ meshes, twiddles: buffers.twiddlesC, density, spectrum }),
           size: [Math.ceil((n1 * n2) / alongC.lanes), count, 1],
         },
         {
+          phase: 'transforms',
           kernel: kernels.columns.bind({ meshes, twiddles: buffers.twiddlesB, spectra: spectrum }),
           size: [Math.ceil((n1 * (n3 / 2 + 1)) / alongB.lanes), count, 1],
         },
         {
+          phase: 'transforms',
           kernel: kernels.solve.bind({ ...line, fieldSpectra }),
           size: [Math.ceil(linesOf(grid) / alongA.lanes), count, 1],
         },
         {
+          phase: 'transforms',
           kernel: kernels.columnsBack.bind({ meshes, twiddles: buffers.twiddlesB, spectra: fieldSpectra }),
-          size: [Math.ceil((n1 * (n3 / 2 + 1)) / alongB.lanes), 3 * count, 1],
+          size: [Math.ceil((n1 * (n3 / 2 + 1)) / alongB.lanes), components * count, 1],
         },
         {
+          phase: 'transforms',
           kernel: kernels.fields.bind({ meshes, twiddles: buffers.twiddlesC, fieldSpectra, field }),
           size: [Math.ceil((n1 * n2) / alongC.lanes), count, 1],
         },
-        {
-          kernel: kernels.gather.bind({
-            ...{ replicas, meshes, positions, charges, field },
-            forces: state.buffer('forces'),
-          }),
-          size: [atoms, count, 1],
-        },
+        ...(await gatherPhase(state, mesh, inputs, field, members, meshForces)),
       ],
       [
         {
+          phase: 'energy',
           kernel: kernels.energy.bind({ ...line, lineSums }),
           size: [Math.ceil(linesOf(grid) / alongA.lanes), count, 1],
         },
         {
+          phase: 'energy',
           kernel: kernels.lineSums.bind({ meshes, lineSums, waveBlocks }),
           size: [groups(Math.ceil(linesOf(grid) / BLOCK)), count, 1],
         },
@@ -163,6 +186,9 @@ export class MeshGroup {
     for (const buffer of Object.values(this.buffers)) this.gpu.destroyBuffer(buffer);
   }
 }
+
+/** Values per point that are transformed back: three components of the field, or the potential. */
+const COMPONENTS = { ik: 3, ad: 1 } as const;
 
 const AXES = ['twiddlesA', 'twiddlesB', 'twiddlesC'] as const;
 
@@ -179,6 +205,7 @@ type BufferName =
 function createBuffers(
   gpu: Gpu,
   [n1, n2, n3]: PppmPlan['grid'],
+  components: number,
   count: number,
 ): Record<BufferName, GPUBuffer> {
   const { STORAGE, COPY_DST, COPY_SRC } = GPUBufferUsage;
@@ -193,15 +220,20 @@ function createBuffers(
     meshes: create('meshes', Mesh.stride * count),
     density: create('mesh density', 4 * points * count),
     spectrum: create('mesh spectrum', 8 * modes * count),
-    fieldSpectra: create('mesh field spectra', 24 * modes * count),
-    field: create('mesh field', 16 * points * count),
+    fieldSpectra: create('mesh field spectra', 8 * components * modes * count),
+    field: create('mesh field', 4 * stride(components) * points * count),
     influence: create('influence function', 4 * modes * count),
     lineSums: create('mesh line sums', 32 * n2 * (n3 / 2 + 1) * count),
   };
 }
 
+/** Numbers per point: three components are read as a vec4f. */
+function stride(components: number): number {
+  return components === 3 ? 4 : components;
+}
+
 /** Constants of the grid: known when a kernel is compiled, so that index arithmetic costs little. */
-function meshText([n1, n2, n3]: PppmPlan['grid'], order: number): string {
+function meshText([n1, n2, n3]: PppmPlan['grid'], order: number, components: number): string {
   return [
     `const N1: u32 = ${n1}u;`,
     `const N2: u32 = ${n2}u;`,
@@ -209,6 +241,8 @@ function meshText([n1, n2, n3]: PppmPlan['grid'], order: number): string {
     `const POINTS: u32 = ${n1 * n2 * n3}u;`,
     `const MODES: u32 = ${n1 * n2 * (n3 / 2 + 1)}u;`,
     `const ORDER: i32 = ${order};`,
+    `const COMPONENTS: u32 = ${components}u;`,
+    `const STRIDE: u32 = ${stride(components)}u;`,
   ].join('\n');
 }
 

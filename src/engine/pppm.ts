@@ -1,10 +1,11 @@
 /**
  * PPPM on the GPU: charges to a mesh, Fourier transforms, influence function, fields, back to the atoms; seven kernels per
- * force evaluation. Replicas with equal grids share every dispatch; a replica's numbers do not depend on the others.
+ * force evaluation, ten with analytic differentiation. Replicas with equal grids share every dispatch; a replica's numbers do not depend on the others.
  */
 import { uploadCharges } from './charges.ts';
 import { BLOCK } from './layouts.ts';
 import { type LongRange, type LongRangeTuning, selfEnergy } from './longRange.ts';
+import { createMeshForces } from './meshGather.ts';
 import { type Dispatch, linesOf, MeshGroup } from './meshGroup.ts';
 import type { PppmPlan } from './pppmPlan.ts';
 import type { ReplicaSetup, StateBuffers } from './stateBuffers.ts';
@@ -15,21 +16,22 @@ export class Pppm implements LongRange {
   readonly blocks: GPUBuffer;
   private readonly state: StateBuffers;
   private readonly groups: readonly MeshGroup[];
-  private readonly charges: GPUBuffer;
+  private readonly own: readonly GPUBuffer[];
   private readonly ranges: readonly (readonly [number, number])[];
 
   private constructor(
     state: StateBuffers,
     plans: readonly PppmPlan[],
     ranges: readonly (readonly [number, number])[],
-    shared: { readonly blocks: GPUBuffer; readonly charges: GPUBuffer },
+    blocks: GPUBuffer,
+    own: readonly GPUBuffer[],
     groups: readonly MeshGroup[],
   ) {
     this.state = state;
     this.plans = plans;
     this.ranges = ranges;
-    this.blocks = shared.blocks;
-    this.charges = shared.charges;
+    this.blocks = blocks;
+    this.own = own;
     this.groups = groups;
   }
 
@@ -43,13 +45,19 @@ export class Pppm implements LongRange {
     const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC;
     const blocks = state.gpu.createBuffer('mesh blocks', 32 * nBlocks, usage);
     const charges = uploadCharges(state);
-    const names = plans.map(({ grid, order }) => [...grid, order].join(' '));
+    const names = plans.map(({ grid, order, differentiation }) =>
+      [...grid, order, differentiation].join(' '),
+    );
+    const analytic = plans.some(({ differentiation }) => differentiation === 'ad');
+    const meshForces = analytic ? createMeshForces(state) : undefined;
     const groups: MeshGroup[] = [];
     for (const name of new Set(names)) {
       const members = names.flatMap((one, r) => (one === name ? [r] : []));
-      groups.push(await MeshGroup.create(state, plans, members, charges, blocks, ranges));
+      const shared = { charges, waveBlocks: blocks, ranges, meshForces };
+      groups.push(await MeshGroup.create(state, plans, members, shared));
     }
-    return new Pppm(state, plans, ranges, { blocks, charges }, groups);
+    const own = [blocks, charges, ...Object.values(meshForces ?? {})];
+    return new Pppm(state, plans, ranges, blocks, own, groups);
   }
 
   encodeForces(pass: GPUComputePassEncoder): void {
@@ -69,12 +77,13 @@ export class Pppm implements LongRange {
   }
 
   tuning(r: number): LongRangeTuning {
-    const { alpha, grid, order, realError, meshError } = this.plans[r] as PppmPlan;
+    const { alpha, grid, order, differentiation, realError, meshError } = this.plans[r] as PppmPlan;
     return {
       method: this.method,
       alphaPerAngstrom: alpha,
       mesh: grid,
       splineOrder: order,
+      differentiation,
       estimatedForceError: Math.hypot(realError, meshError),
     };
   }
@@ -87,7 +96,7 @@ export class Pppm implements LongRange {
 
   destroy(): void {
     for (const group of this.groups) group.destroy();
-    for (const buffer of [this.blocks, this.charges]) this.state.gpu.destroyBuffer(buffer);
+    for (const buffer of this.own) this.state.gpu.destroyBuffer(buffer);
   }
 }
 

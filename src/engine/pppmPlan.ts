@@ -3,15 +3,18 @@
  * Charges are spread with the cardinal B-spline W of order P on the coordinates u = x·n (x fractional, n the grid):
  *
  *   ρ(m) = Σ_i q_i Π_a W(u_ia − m_a)        ρ̂(k) = Σ_m ρ(m) e^{−2πi k·m/n}        E = ½ Σ_k G(k) |ρ̂(k)|²
- *   f(m) = Σ_k −iκ G(k) ρ̂(k) e^{+2πi k·m/n}        F_i = q_i Σ_m Π_a W(u_ia − m_a) f(m)
+ *   ik   f(m) = Σ_k −iκ G(k) ρ̂(k) e^{+2πi k·m/n}    F_i = q_i Σ_m Π_a W(u_ia − m_a) f(m)
+ *   ad   φ(m) = Σ_k G(k) ρ̂(k) e^{+2πi k·m/n}        F_i = −q_i Σ_m ∇Π_a W(u_ia − m_a) φ(m)
  *
- * with sums over the whole grid; G, κ and the error estimate are influence.ts's. Self energy and real space are those
- * of the Ewald sum (ewaldPlan.ts).
+ * with sums over the whole grid. ad forces are the slope of E: they keep the energy but not the momentum, so their mean over
+ * the ions is taken off, and what an ion does to itself (meshSelfForce.ts). G, κ and the error estimate are influence.ts's.
+ * Self energy and real space are those of the Ewald sum (ewaldPlan.ts).
  */
 import { InputError } from '../core/errors.ts';
 import { type Cell, perpendicularWidths } from '../model/cell.ts';
 import { type CoulombRequest, splitError } from './ewaldSplitting.ts';
-import { type Grid, optimalInfluence, type SplineOrder } from './influence.ts';
+import { type Differentiation, type Grid, optimalInfluence, type SplineOrder } from './influence.ts';
+import { type MeshSelfForce, meshSelfForce } from './meshSelfForce.ts';
 
 export interface PppmPlan {
   /** 1/Å */
@@ -19,9 +22,12 @@ export interface PppmPlan {
   /** Points along a, b, c: each 2^i·3^j·5^k, the third even. */
   readonly grid: Grid;
   readonly order: SplineOrder;
+  readonly differentiation: Differentiation;
   /** Estimated rms force errors of the two sums, eV/Å. */
   readonly realError: number;
   readonly meshError: number;
+  /** Of analytic differentiation; its forces on the ion itself are taken off. */
+  readonly selfForce?: MeshSelfForce;
   /** [n1·n2·(n3/2+1)] G at ((h·n2)+k)·(n3/2+1)+l, eV/e². */
   readonly influence: Float64Array;
 }
@@ -29,6 +35,8 @@ export interface PppmPlan {
 export interface PppmRequest extends CoulombRequest {
   /** Order of the B-spline, 5 by default. */
   readonly order?: SplineOrder;
+  /** ik by default. */
+  readonly differentiation?: Differentiation;
   /** This mesh instead of the accuracy's. */
   readonly grid?: Grid;
 }
@@ -46,19 +54,24 @@ const MOST_POINTS = 2 ** 25;
 
 /** Splitting parameter and mesh that meet the accuracy. */
 export function planPppm(request: PppmRequest): PppmPlan {
-  const { cell, nAtoms, chargeSquares, order = 5 } = request;
+  const { cell, nAtoms, chargeSquares, order = 5, differentiation = 'ik' } = request;
   if (![3, 5, 7].includes(order)) throw new InputError(`PPPM: order must be 3, 5 or 7, found ${order}`);
   const { alpha, realError, reciprocalTarget } = splitError(request, SHARES);
   // Errors of all pair forces independent: ΔF_i² = q_i² Σ_j q_j² Q, averaged over the ions, so ΔF = Σq² √(Q/N). True of
   // ions at random places (measured 0.89 to 1.10 of it); in crystals charges screen each other: 0.15 to 0.81.
   const forceError = (meanSquare: number): number => chargeSquares * Math.sqrt(meanSquare / nAtoms);
   const planOn = (grid: Grid): PppmPlan => {
-    const { influence, meanSquareError } = optimalInfluence(cell, alpha, grid, order);
-    return { alpha, grid, order, realError, meshError: forceError(meanSquareError), influence };
+    const { influence, meanSquareError } = optimalInfluence(cell, alpha, grid, order, differentiation);
+    const plan = { alpha, grid, order, differentiation, realError, influence };
+    return {
+      ...plan,
+      meshError: forceError(meanSquareError),
+      ...(differentiation === 'ad' && { selfForce: meshSelfForce(influence, grid, order) }),
+    };
   };
   if (request.grid) return planOn(checkedGrid(request.grid, order));
   const meets = (grid: Grid): boolean =>
-    forceError(sampledError(cell, alpha, grid, order)) <= reciprocalTarget;
+    forceError(sampledError(cell, alpha, grid, order, differentiation)) <= reciprocalTarget;
   const grids = refinements(cell, order);
   for (let i = firstTrue(grids, meets); i < grids.length; i++) {
     const plan = planOn(grids[i] as Grid);
@@ -77,7 +90,13 @@ export function planPppm(request: PppmRequest): PppmPlan {
  * points per axis at αh 0.37; a mesh of 64³ has 80 times as many. The number is odd: the planes at n/2, whose weight falls
  * as 1/n, are left out, and √Q comes out up to 3 % too small where they count (αh 0.8 … 1.3, order 7).
  */
-function sampledError(cell: Cell, alpha: number, grid: Grid, order: SplineOrder): number {
+function sampledError(
+  cell: Cell,
+  alpha: number,
+  grid: Grid,
+  order: SplineOrder,
+  differentiation: Differentiation,
+): number {
   const widths = perpendicularWidths(cell);
   const sample = grid.map((n, axis) => {
     const points = Math.max(15, (5.5 * n) / (alpha * (widths[axis] as number)));
@@ -85,7 +104,12 @@ function sampledError(cell: Cell, alpha: number, grid: Grid, order: SplineOrder)
   }) as [number, number, number];
   const part = (axis: number): number => (sample[axis] as number) / (grid[axis] as number);
   const small = { h: cell.h.map((x, i) => x * part(Math.floor(i / 3))) };
-  return optimalInfluence(small, alpha, sample, order).meanSquareError * part(0) * part(1) * part(2);
+  return (
+    optimalInfluence(small, alpha, sample, order, differentiation).meanSquareError *
+    part(0) *
+    part(1) *
+    part(2)
+  );
 }
 
 /**

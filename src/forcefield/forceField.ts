@@ -67,6 +67,8 @@ export interface ForceField {
     readonly alpha: number | null;
     /** Order of the mesh's spline; 5 when absent. */
     readonly order?: 3 | 5 | 7;
+    /** Of a particle mesh: forces by ik on its waves (default), or analytically from the slopes of its splines. */
+    readonly differentiation?: 'ik' | 'ad';
   };
 }
 

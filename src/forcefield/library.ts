@@ -43,6 +43,7 @@ interface RawPotential {
     accuracy?: number;
     alpha?: number | null;
     order?: 3 | 5 | 7;
+    differentiation?: 'ik' | 'ad';
   };
   readonly manyBody?: object;
 }
@@ -133,6 +134,7 @@ export function parsePotential(text: string, file: string, name = file): ForceFi
       accuracy: raw.coulomb?.accuracy ?? 1e-5,
       alpha: raw.coulomb?.alpha ?? null,
       ...(raw.coulomb?.order && { order: raw.coulomb.order }),
+      ...(raw.coulomb?.differentiation && { differentiation: raw.coulomb.differentiation }),
     },
   };
 }

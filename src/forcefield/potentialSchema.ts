@@ -132,6 +132,12 @@ export const POTENTIAL_SCHEMA: JsonSchema = {
         }),
         alpha: { type: ['number', 'null'], exclusiveMinimum: 0, description: '1/Å; null: from the accuracy' },
         order: { enum: [3, 5, 7], default: 5, description: 'of the splines of a particle mesh' },
+        differentiation: {
+          enum: ['ik', 'ad'],
+          default: 'ik',
+          description:
+            'of a particle mesh: on its waves (three transforms back) or by the slopes of its splines (one)',
+        },
       },
     },
     manyBody: { type: 'object', description: 'many-body model' },

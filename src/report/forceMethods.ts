@@ -60,7 +60,7 @@ function electrostaticsSentence(
   if (coulomb.method === 'none') return 'There is no Coulomb interaction.';
   if (plan === undefined) return '';
   const how = plan.mesh
-    ? html`by a particle mesh (PPPM)${books.cite('deserno1998')} with a splitting parameter α = ${formatNumber(plan.alphaPerAngstrom, 4)} Å⁻¹, ${plan.mesh.join(' × ')} points and B-splines of order ${plan.splineOrder}; the estimated rms force error${books.cite('kolafa1992')}`
+    ? html`by a particle mesh (PPPM)${books.cite('deserno1998')} with a splitting parameter α = ${formatNumber(plan.alphaPerAngstrom, 4)} Å⁻¹, ${plan.mesh.join(' × ')} points and B-splines of order ${plan.splineOrder}${plan.differentiation === 'ad' && html`, differentiated analytically${books.cite('ballenegger2012')}`}; the estimated rms force error${books.cite('kolafa1992')}`
     : html`by the Ewald method${books.cite('ewald1921')} with a splitting parameter α = ${formatNumber(plan.alphaPerAngstrom, 4)} Å⁻¹ and ${formatCount(plan.waves ?? 0)} wave vectors in the half space; the estimated rms force error${books.cite('kolafa1992')}`;
   return html`Coulomb forces are summed ${how} is ${formatNumber(plan.estimatedForceError, 2)} eV/Å, asked for was ${formatNumber(coulomb.accuracy, 1)} of the force between two unit charges at 1 Å.`;
 }

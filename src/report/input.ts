@@ -113,6 +113,7 @@ export interface ReportProvenance {
       /** Of a mesh. */
       readonly mesh?: readonly number[];
       readonly splineOrder?: number;
+      readonly differentiation?: 'ik' | 'ad';
     }[];
   };
   readonly startedAt: string;

@@ -1,4 +1,4 @@
-// A transform along b of every line of a half spectrum, in place: forward, or backward (INVERSE) for the three fields.
+// A transform along b of every line of a half spectrum, in place: forward, or backward (INVERSE) for the fields.
 #slot mesh
 #include "lib/complex.wgsl"
 #struct Mesh

@@ -1,4 +1,4 @@
-// Half spectra of the three field components → the field at every point, eV/(e·Å): the last transform back, along c.
+// Half spectra → values at every point: the last transform back, along c. ik: the field, eV/(e·Å); ad: the potential, V.
 #slot mesh
 #include "lib/complex.wgsl"
 #struct Mesh
@@ -6,7 +6,7 @@
 @group(0) @binding(0) var<storage, read> meshes: array<Mesh>;
 @group(0) @binding(1) var<storage, read> twiddles: array<vec2f>;
 @group(0) @binding(2) var<storage, read> fieldSpectra: array<vec2f>;
-// vec4f per point, its components one by one.
+// STRIDE numbers per point: a vec4f with three components, or one number.
 @group(0) @binding(3) var<storage, read_write> field: array<f32>;
 // fn put, fn transform, fn take for N3/2 points (fourierStages.ts); twiddles[j] = exp(−2πi j/N3).
 #slot transform
@@ -18,9 +18,9 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
   let line = group.x * LANES + lane;
   let inside = line < N1 * N2;
   let half = meshes[group.y].grid.z / 2u;
-  let to = 4u * (group.y * POINTS + line * N3);
+  let to = STRIDE * (group.y * POINTS + line * N3);
   for (var axis = 0u; axis < meshes[group.y].components; axis++) {
-    let begin = (3u * group.y + axis) * MODES + line * (HALF + 1u);
+    let begin = (COMPONENTS * group.y + axis) * MODES + line * (HALF + 1u);
     synchronize();
     for (var k = local.y; k < half && inside; k += THREADS) {
       let a = fieldSpectra[begin + k];
@@ -32,8 +32,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
     transform(lane, local.y, half);
     for (var i = local.y; i < half && inside; i += THREADS) {
       let pair = take(lane, i).yx;
-      field[to + 8u * i + axis] = pair.x;
-      field[to + 8u * i + 4u + axis] = pair.y;
+      field[to + STRIDE * 2u * i + axis] = pair.x;
+      field[to + STRIDE * (2u * i + 1u) + axis] = pair.y;
     }
   }
 }

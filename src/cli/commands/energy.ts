@@ -38,6 +38,7 @@ export const energy: Command = {
   --accuracy 1e-5          rms force error over 14.4 eV/Å (LAMMPS' definition)
   --alpha A                Ewald splitting parameter, 1/Å, instead of the accuracy's
   --order 3|5|7            of the splines of pppm; default 5
+  --differentiation ik|ad  of pppm: three transforms back (default), or one and the slopes of the splines
   --cutoff Å               pair terms and real-space Coulomb
   --types Li,O,Cl          names of numbered atom types
   --json FILE|-            energy, forces and stress as JSON
@@ -52,6 +53,7 @@ A cell thinner than twice the cutoff is repeated inside; everything is reported 
         accuracy: { type: 'string' },
         alpha: { type: 'string' },
         order: { type: 'string' },
+        differentiation: { type: 'string' },
         cutoff: { type: 'string' },
         types: { type: 'string' },
         json: { type: 'string' },
@@ -91,6 +93,7 @@ async function prepare(options: Arguments): Promise<{ system: System; forceField
       accuracy: options.number('accuracy') ?? forceField.coulomb.accuracy,
       alpha: options.number('alpha') ?? forceField.coulomb.alpha,
       ...splineOrder(options.number('order') ?? forceField.coulomb.order),
+      ...differentiationOf(options.text('differentiation') ?? forceField.coulomb.differentiation),
     },
   };
   return { system: assignForceField(system, adjusted), forceField: adjusted };
@@ -100,6 +103,12 @@ function splineOrder(order: number | undefined): { readonly order?: 3 | 5 | 7 } 
   if (order === undefined) return {};
   if (order !== 3 && order !== 5 && order !== 7) throw new InputError(`--order ${order}: expected 3, 5 or 7`);
   return { order };
+}
+
+function differentiationOf(asked: string | undefined): { readonly differentiation?: 'ik' | 'ad' } {
+  if (asked === undefined) return {};
+  if (asked !== 'ik' && asked !== 'ad') throw new InputError(`--differentiation ${asked}: expected ik or ad`);
+  return { differentiation: asked };
 }
 
 async function singlePoint(gpu: Gpu, given: System, forceField: ForceField): Promise<EnergyResult> {
