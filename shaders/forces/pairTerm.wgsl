@@ -12,7 +12,8 @@ struct PairValue {
 // A row per ordered pair of species: k q_i q_j (eV·Å), the forms that act as a sum of powers of two, energy and slope to
 // subtract at the cutoff, what is left of the energy there, then the parameters of the forms.
 @group(1) @binding(1) var<storage, read> pairTable: array<f32>;
-// The constants HAS_COULOMB, HAS_TRUNCATION and ROW (numbers per row), and fn shortRange(row: u32, r: f32) -> PairValue.
+// The constants HAS_COULOMB, HAS_TRUNCATION and ROW (numbers per row), HAS_DAMPED_SHIFT with DAMPED_SHIFT_ENERGY (1/Å) and
+// DAMPED_SHIFT_SLOPE (1/Å²), and fn shortRange(row: u32, r: f32) -> PairValue.
 #slot pairForms
 
 // The short-range value as truncated at the cutoff: V(r) − V(r_c) − (r − r_c)V′(r_c); the host sets the subtracted
@@ -27,7 +28,7 @@ fn truncated(row: u32, r: f32) -> PairValue {
   return PairValue(bare.energy - energy - (r - pairLoop.cutoff) * slope, bare.forceOverR + slope / r);
 }
 
-// k q_i q_j erfc(αr)/r.
+// k q_i q_j erfc(αr)/r; as a damped shifted force also minus its value and tangent at the cutoff (engine/dampedShift.ts).
 fn coulombReal(row: u32, r: f32, alpha: f32) -> PairValue {
   if (!HAS_COULOMB) {
     return PairValue(0.0, 0.0);
@@ -36,5 +37,11 @@ fn coulombReal(row: u32, r: f32, alpha: f32) -> PairValue {
   let inverse = 1.0 / r;
   let gaussian = pairTable[row] * expAccurate(-x * x);
   let energy = gaussian * erfcScaled(x) * inverse;
-  return PairValue(energy, (energy + gaussian * alpha * TWO_OVER_SQRT_PI) * inverse * inverse);
+  let bare = PairValue(energy, (energy + gaussian * alpha * TWO_OVER_SQRT_PI) * inverse * inverse);
+  if (!HAS_DAMPED_SHIFT) {
+    return bare;
+  }
+  let slope = pairTable[row] * DAMPED_SHIFT_SLOPE;
+  let shift = pairTable[row] * DAMPED_SHIFT_ENERGY + (r - pairLoop.cutoff) * slope;
+  return PairValue(bare.energy - shift, bare.forceOverR + slope * inverse);
 }

@@ -4,6 +4,7 @@ import { type BoundKernel, Kernel } from '../gpu/kernel.ts';
 import { packStructs } from '../gpu/struct.ts';
 import type { Species } from '../model/system.ts';
 import { compileForceField } from './compileForceField.ts';
+import { DampedShift } from './dampedShift.ts';
 import { Ewald } from './ewald.ts';
 import { planEwald } from './ewaldPlan.ts';
 import { BLOCK, PairLoop, Replica, WORKGROUP } from './layouts.ts';
@@ -115,12 +116,13 @@ export class Forces {
 }
 
 /** The reciprocal-space method that the force field asks for. */
-function createLongRange(
+async function createLongRange(
   state: StateBuffers,
   { method, accuracy, alpha, order }: ForceField['coulomb'],
   cutoff: number,
 ): Promise<LongRange> {
   const { replicas } = state;
+  if (method === 'dsf') return new DampedShift(replicas, alpha, cutoff);
   const settings = { cutoff, accuracy, alpha };
   if (method !== 'pppm') return Ewald.create(state, planEach(replicas, settings, planEwald));
   const mesh = { ...(order && { order }) };

@@ -1,9 +1,11 @@
 /**
  * Long-range electrostatics as the engine sees it: something that adds reciprocal-space forces after the pair loop and
- * can report its energy and virial. The direct Ewald sum and the particle mesh take the same place.
+ * can report its energy and virial. The direct Ewald sum and the particle mesh take the same place, and so does the damped
+ * shifted force, which has no reciprocal part.
  */
 import { COULOMB_EV_ANGSTROM } from '../core/constants.ts';
 import { chargeSquares } from './charges.ts';
+import type { DampedShiftPlan } from './dampedShift.ts';
 import type { EwaldPlan } from './ewaldPlan.ts';
 import type { CoulombRequest } from './ewaldSplitting.ts';
 import type { PppmPlan } from './pppmPlan.ts';
@@ -13,8 +15,8 @@ import type { ReplicaSetup } from './stateBuffers.ts';
 export interface LongRangeTuning {
   readonly method: LongRange['method'];
   readonly alphaPerAngstrom: number;
-  /** rms, eV/Å */
-  readonly estimatedForceError: number;
+  /** rms, eV/Å; absent where there is no estimate (damped shifted force). */
+  readonly estimatedForceError?: number;
   /** Of the direct sum: wave vectors in the half space. */
   readonly waves?: number;
   /** Of the mesh: points along a, b, c, and the order of the spline. */
@@ -23,14 +25,14 @@ export interface LongRangeTuning {
 }
 
 export interface LongRange {
-  readonly method: 'ewald' | 'pppm';
-  readonly plans: readonly (EwaldPlan | PppmPlan)[];
+  readonly method: 'ewald' | 'pppm' | 'dsf';
+  readonly plans: readonly (EwaldPlan | PppmPlan | DampedShiftPlan)[];
   /** Adds reciprocal-space forces to the state's forces. */
   encodeForces(pass: GPUComputePassEncoder): void;
   /** Sums energy and virial of the current positions into `blocks`; valid after encodeForces. */
   encodeEnergies(pass: GPUComputePassEncoder): void;
-  /** Partial sums: two vec4f per block, (E, 0, Wxx, Wyy) and (Wzz, Wyz, Wxz, Wxy), eV. */
-  readonly blocks: GPUBuffer;
+  /** Partial sums: two vec4f per block, (E, 0, Wxx, Wyy) and (Wzz, Wyz, Wxz, Wxy), eV. Absent without a reciprocal part. */
+  readonly blocks?: GPUBuffer;
   /** Blocks of replica r: [first, count]. */
   blockRange(r: number): readonly [number, number];
   /** Energy that does not depend on the positions (self energy), eV. */

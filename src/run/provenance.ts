@@ -1,4 +1,5 @@
 /** What a run was made with: versions, hashes, adapter, choices. Two runs with the same provenance have the same bits. */
+import type { AchievedError } from '../engine/achievedError.ts';
 import type { LongRangeTuning } from '../engine/longRange.ts';
 import type { Simulation } from '../engine/simulation.ts';
 import type { AdapterDescription } from '../gpu/device.ts';
@@ -27,6 +28,8 @@ export interface Provenance {
     readonly skinAngstrom: number;
     readonly electrostatics: readonly LongRangeTuning[];
   };
+  /** Of a damped shifted force on the first frame of the first replica. */
+  readonly achieved?: AchievedError;
   readonly startedAt: string;
 }
 
@@ -42,6 +45,7 @@ export async function provenanceOf(
   simulation: Simulation,
   platform: string,
   startedAt: Date,
+  achieved?: AchievedError,
 ): Promise<Provenance> {
   const { system, spec, potential } = prepared;
   const seen = new Blob([
@@ -65,6 +69,7 @@ export async function provenanceOf(
       skinAngstrom: simulation.skin,
       electrostatics: longRange ? [longRange.tuning(0)] : [],
     },
+    ...(achieved && { achieved }),
     startedAt: startedAt.toISOString(),
   };
 }

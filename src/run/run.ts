@@ -5,6 +5,7 @@
 import { DisplacementCollector } from '../analysis/displacements.ts';
 import { transportTables } from '../analysis/tables.ts';
 import { PhysicsError } from '../core/errors.ts';
+import { type AchievedError, achievedError, describeError } from '../engine/achievedError.ts';
 import { DYNAMICS } from '../engine/integrators.ts';
 import type { Observation } from '../engine/observables.ts';
 import { Simulation } from '../engine/simulation.ts';
@@ -77,20 +78,21 @@ export type ReportWriter = (
 /** Runs all stages and writes every file of the run folder. */
 export async function executeRun(
   gpu: Gpu,
-  prepared: PreparedRun,
+  given: PreparedRun,
   sink: RunSink,
   options: RunOptions,
   report?: ReportWriter,
 ): Promise<RunOutcome> {
-  const { spec } = prepared;
-  await sink.write('spec.json', `${JSON.stringify(spec, null, 2)}\n`);
+  await sink.write('spec.json', `${JSON.stringify(given.spec, null, 2)}\n`);
   const simulation = await Simulation.create(gpu, {
-    forceField: prepared.forceField,
-    replicas: prepared.replicas,
+    forceField: given.forceField,
+    replicas: given.replicas,
     ...(options.batchMilliseconds !== undefined && { batchMilliseconds: options.batchMilliseconds }),
   });
   try {
-    const provenance = await provenanceOf(prepared, simulation, options.platform, new Date());
+    const achieved = await previewError(simulation, given);
+    const prepared = achieved ? warned(given, achieved) : given;
+    const provenance = await provenanceOf(prepared, simulation, options.platform, new Date(), achieved);
     await sink.write('provenance.json', `${JSON.stringify(provenance, null, 2)}\n`);
     const execution = new Execution(simulation, prepared, sink, options);
     const ended = await execution.stages();
@@ -112,6 +114,20 @@ export async function executeRun(
   } finally {
     simulation.destroy();
   }
+}
+
+/** The force error of a damped shifted force: nobody runs one without being told. */
+async function previewError(
+  simulation: Simulation,
+  { forceField }: PreparedRun,
+): Promise<AchievedError | undefined> {
+  const { longRange } = simulation.forces;
+  return longRange?.method === 'dsf' ? achievedError(simulation, forceField) : undefined;
+}
+
+function warned(prepared: PreparedRun, achieved: AchievedError): PreparedRun {
+  const warning = `dsf is a preview: on the first frame its ${describeError(achieved)}`;
+  return { ...prepared, warnings: [...prepared.warnings, warning] };
 }
 
 async function writeResults(sink: RunSink, prepared: PreparedRun, outcome: RunOutcome): Promise<void> {

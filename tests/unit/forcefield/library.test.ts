@@ -89,7 +89,7 @@ describe('a potential file', () => {
       { species: { ...species, Li: { element: 'Li', mass: 0, charge: 1 } } },
       /species\.Li\.mass: expected a number above 0/,
     ],
-    ['a method of a later version', { coulomb: { method: 'dsf' } }, /"dsf" is not available in this version/],
+    ['an unknown method', { coulomb: { method: 'wolf' } }, /coulomb\.method: expected one of .*"dsf"/],
     [
       'a shell',
       { species: { ...species, Cl: { ...species.Cl, shell: {} } } },

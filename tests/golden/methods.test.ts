@@ -1,0 +1,75 @@
+/** Long-range methods through the command line: what is said, warned of and recorded. */
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type CommandLine, commandLine } from '../support/commandLine.ts';
+
+const structure = join(import.meta.dirname, 'lammps', '03_nacl_rattled_216', 'system.data');
+const potential = ['--potential', 'nacl-fumi-tosi-1964', '--cutoff', '8'];
+let cli: CommandLine;
+
+beforeAll(() => {
+  cli = commandLine();
+});
+afterAll(() => cli.remove());
+
+const spec = (change: object = {}) =>
+  JSON.stringify({
+    title: 'NaCl',
+    structure,
+    potential: 'nacl-fumi-tosi-1964',
+    cutoff: 8,
+    stages: [{ name: 'produce', do: 'nve', temperature: 300, duration: 10, production: true }],
+    record: { trajectory: { every: 5 }, series: { every: 5 } },
+    ...change,
+  });
+
+describe('dsf, a preview', () => {
+  it('energy says how far its forces are off, in text, in JSON and on stderr', () => {
+    const text = cli.call('energy', structure, ...potential, '--method', 'dsf');
+    expect(text.status, text.stderr).toBe(0);
+    expect(text.stdout).toMatch(
+      /^error {4}forces are off by [\d.]+ eV\/Å rms \([\d.]+ % of the rms force\)/m,
+    );
+    expect(text.stderr).toMatch(/^warning: dsf is a preview: on this frame its forces are off by/m);
+    const json = cli.call('energy', structure, ...potential, '--method', 'dsf', '--json', '-');
+    const { achieved, method, alpha } = JSON.parse(json.stdout);
+    expect({ method, alpha }).toEqual({ method: 'dsf', alpha: 0.2 });
+    expect(achieved.forceError).toBeGreaterThan(0.01);
+    expect(achieved.relativeForceError).toBeGreaterThan(0.01);
+    expect(achieved.stressError).toHaveLength(6);
+  });
+
+  it('run warns at its start, in log, results and provenance', () => {
+    cli.write('dsf.json', spec({ method: 'dsf' }));
+    const { status, stderr } = cli.call('run', 'dsf.json', '--out', 'dsf');
+    expect(status, stderr).toBe(0);
+    const sentence = /dsf is a preview: on the first frame its forces are off by [\d.]+ eV\/Å rms/;
+    expect(stderr).toMatch(sentence);
+    expect(cli.read('dsf/log.txt').split('\n')[0]).toMatch(sentence);
+    expect(JSON.parse(cli.read('dsf/results.json')).warnings.join()).toMatch(sentence);
+    expect(cli.read('dsf/report.html')).toMatch(sentence);
+    const { achieved, tuning } = JSON.parse(cli.read('dsf/provenance.json'));
+    expect(achieved.forceError).toBeGreaterThan(0.01);
+    expect(tuning.electrostatics[0]).toEqual({ method: 'dsf', alphaPerAngstrom: 0.2 });
+  });
+});
+
+describe('--check-error', () => {
+  it.each(['ewald', 'pppm'])('of %s: what was asked for, achieved', (method) => {
+    const asked = ['--method', method, '--accuracy', '1e-5', '--json', '-'];
+    const plain = JSON.parse(cli.call('energy', structure, ...potential, ...asked).stdout);
+    expect(plain.achieved).toBeUndefined();
+    const { achieved } = JSON.parse(
+      cli.call('energy', structure, ...potential, ...asked, '--check-error').stdout,
+    );
+    expect(achieved.accuracy).toBeLessThan(1e-5);
+    expect(achieved.accuracy).toBeGreaterThan(1e-7);
+    expect(Math.abs(achieved.energyError / plain.energy.total)).toBeLessThan(1e-5);
+  });
+
+  it('is in the text, too', () => {
+    const { stdout } = cli.call('energy', structure, ...potential, '--method', 'pppm', '--check-error');
+    expect(stdout).toMatch(/^error {4}forces are off by .* measured against an Ewald sum in f64/m);
+    expect(stdout).toMatch(/^ {9}energy \S+ eV, stress (\S+ +){6}GPa/m);
+  });
+});
