@@ -18,7 +18,7 @@ import { COULOMB_EV_ANGSTROM } from '../core/constants.ts';
 import { erfc, TWO_OVER_SQRT_PI } from '../core/erf.ts';
 import type { ForceField } from '../forcefield/forceField.ts';
 import { chargeSquares } from './charges.ts';
-import type { LongRange, LongRangeTuning } from './longRange.ts';
+import type { ConstantTerms, LongRange, LongRangeTuning } from './longRange.ts';
 import type { ReplicaSetup } from './stateBuffers.ts';
 
 /** 1/Å; what Fennell & Gezelter found best, and the α their conclusions are for. */
@@ -75,11 +75,12 @@ export class DampedShift implements LongRange {
     return [0, 0];
   }
 
-  selfEnergy(r: number): number {
+  constantTerms(r: number): ConstantTerms {
     const { alpha, energyAtCutoff, slopeAtCutoff } = this.plans[r] as DampedShiftPlan;
     const image = 0.5 * (energyAtCutoff - this.cutoff * slopeAtCutoff);
     const perSquare = image + alpha / Math.sqrt(Math.PI);
-    return -COULOMB_EV_ANGSTROM * chargeSquares(this.replicas[r] as ReplicaSetup) * perSquare;
+    const squares = chargeSquares(this.replicas[r] as ReplicaSetup);
+    return { energy: -COULOMB_EV_ANGSTROM * squares * perSquare, virial: 0 };
   }
 
   tuning(r: number): LongRangeTuning {

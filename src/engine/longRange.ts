@@ -4,6 +4,8 @@
  * shifted force, which has no reciprocal part.
  */
 import { COULOMB_EV_ANGSTROM } from '../core/constants.ts';
+import { netCharge } from '../forcefield/assign.ts';
+import { volume } from '../model/cell.ts';
 import { chargeSquares } from './charges.ts';
 import type { DampedShiftPlan } from './dampedShift.ts';
 import type { EwaldPlan } from './ewaldPlan.ts';
@@ -24,6 +26,13 @@ export interface LongRangeTuning {
   readonly splineOrder?: number;
 }
 
+/** What does not depend on where the ions are, eV. */
+export interface ConstantTerms {
+  readonly energy: number;
+  /** Of each of xx, yy, zz; the rest is zero. */
+  readonly virial: number;
+}
+
 export interface LongRange {
   readonly method: 'ewald' | 'pppm' | 'dsf';
   readonly plans: readonly (EwaldPlan | PppmPlan | DampedShiftPlan)[];
@@ -35,8 +44,8 @@ export interface LongRange {
   readonly blocks?: GPUBuffer;
   /** Blocks of replica r: [first, count]. */
   blockRange(r: number): readonly [number, number];
-  /** Energy that does not depend on the positions (self energy), eV. */
-  selfEnergy(r: number): number;
+  /** Of replica r. */
+  constantTerms(r: number): ConstantTerms;
   /** Of replica r. */
   tuning(r: number): LongRangeTuning;
   destroy(): void;
@@ -64,7 +73,19 @@ export function planEach<Plan>(
   });
 }
 
-/** −k α/√π Σ q², eV. */
-export function selfEnergy({ alpha }: { readonly alpha: number }, replica: ReplicaSetup): number {
-  return ((-COULOMB_EV_ANGSTROM * alpha) / Math.sqrt(Math.PI)) * chargeSquares(replica);
+/**
+ * Of an Ewald sum, whatever sums its waves. Self energy −k α/√π Σ q²; and for a net charge Q = Σ q the uniform background
+ * of charge −Q that the missing wave k = 0 stands for (Hub, de Groot, Grubmüller & Groenhof, J. Chem. Theory Comput. 10,
+ * 381 (2014), doi:10.1021/ct400626b):
+ *
+ *   E = −π k Q² / (2 V α²)
+ *
+ * At fixed α it depends on the cell by 1/V alone, so −dE/dε is E on the diagonal and nothing beside it.
+ */
+export function ewaldConstants({ alpha }: { readonly alpha: number }, replica: ReplicaSetup): ConstantTerms {
+  const { system } = replica;
+  const self = ((-COULOMB_EV_ANGSTROM * alpha) / Math.sqrt(Math.PI)) * chargeSquares(replica);
+  const background =
+    (-Math.PI * COULOMB_EV_ANGSTROM * netCharge(system) ** 2) / (2 * volume(system.cell) * alpha ** 2);
+  return { energy: self + background, virial: background };
 }

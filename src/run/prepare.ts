@@ -5,7 +5,7 @@
 import { InputError, suggestion } from '../core/errors.ts';
 import { checkCutoff } from '../engine/neighborList.ts';
 import type { ReplicaSetup } from '../engine/stateBuffers.ts';
-import { assignForceField, checkNeutral } from '../forcefield/assign.ts';
+import { assignForceField, chargeWarnings, checkNeutral } from '../forcefield/assign.ts';
 import { type ForceField, withMethod } from '../forcefield/forceField.ts';
 import { libraryNames, libraryText, parsePotential } from '../forcefield/library.ts';
 import { type ByteSource, readStructure } from '../io/index.ts';
@@ -91,11 +91,15 @@ export async function prepareRun(spec: RunSpec, files: RunFiles): Promise<Prepar
     system,
     replicas,
     mobile,
-    warnings: [...read.warnings, ...validityWarnings(spec, forceField)],
+    warnings: [
+      ...read.warnings,
+      ...chargeWarnings(system, forceField),
+      ...validityWarnings(spec, forceField),
+    ],
   };
 }
 
-/** Throws for what no run can take: overlaps, a net charge, a cell too thin for the cutoff. */
+/** Throws for what no run can take: overlaps, a net charge under dsf, a cell too thin for the cutoff. */
 export function checkRunnable(system: System, forceField: ForceField): void {
   const pair = closestPair(system, OVERLAP);
   if (pair) {
@@ -105,7 +109,7 @@ export function checkRunnable(system: System, forceField: ForceField): void {
       `${system.title}: ${name(pair.i)} and ${name(pair.j)} overlap: ${pair.distance.toFixed(3)} Å apart`,
     );
   }
-  if (forceField.coulomb.method !== 'none') checkNeutral(system);
+  checkNeutral(system, forceField);
   checkCutoff(system.cell, forceField.cutoff, system.title);
 }
 

@@ -1,4 +1,5 @@
 /** Long-range methods through the command line: what is said, warned of and recorded. */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CommandLine, commandLine } from '../support/commandLine.ts';
@@ -71,5 +72,47 @@ describe('--check-error', () => {
     const { stdout } = cli.call('energy', structure, ...potential, '--method', 'pppm', '--check-error');
     expect(stdout).toMatch(/^error {4}forces are off by .* measured against an Ewald sum in f64/m);
     expect(stdout).toMatch(/^ {9}energy \S+ eV, stress (\S+ +){6}GPa/m);
+  });
+});
+
+describe('a net charge', () => {
+  const library = join(import.meta.dirname, '..', '..', 'potentials', 'nacl-fumi-tosi-1964.json');
+  const warning =
+    /the cell carries \+10\.800 e \(108 Na × 1 e, 108 Cl × -0\.9 e\); a uniform background of −10\.800 e/;
+
+  beforeAll(() => {
+    const set = JSON.parse(readFileSync(library, 'utf8'));
+    set.species.Cl.charge = -0.9;
+    cli.write('charged.json', JSON.stringify(set));
+  });
+
+  it('is run with its background, and named', () => {
+    const asked = ['--potential', './charged.json', '--cutoff', '8', '--json', '-', '--check-error'];
+    for (const method of ['ewald', 'pppm']) {
+      const { status, stdout, stderr } = cli.call('energy', structure, ...asked, '--method', method);
+      expect(status, stderr).toBe(0);
+      expect(stderr).toMatch(warning);
+      const { achieved, energy } = JSON.parse(stdout);
+      expect(Math.abs(achieved.energyError / energy.total)).toBeLessThan(1e-5);
+    }
+    cli.write('charged-run.json', spec({ potential: './charged.json', method: 'ewald' }));
+    const run = cli.call('run', 'charged-run.json', '--out', 'charged');
+    expect(run.status, run.stderr).toBe(0);
+    expect(run.stderr).toMatch(warning);
+    expect(cli.read('charged/log.txt')).toMatch(warning);
+  });
+
+  it('is refused under dsf', () => {
+    const { status, stderr } = cli.call(
+      'energy',
+      structure,
+      '--potential',
+      './charged.json',
+      '--method',
+      'dsf',
+    );
+    expect(status).toBe(2);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect(stderr).toMatch(/carries \+10\.800 e .*; dsf needs a neutral one: use ewald or pppm/);
   });
 });

@@ -4,7 +4,7 @@ import { InputError } from '../../core/errors.ts';
 import { type AchievedError, achievedError, describeError } from '../../engine/achievedError.ts';
 import { virialStress } from '../../engine/observables.ts';
 import { Simulation } from '../../engine/simulation.ts';
-import { assignForceField } from '../../forcefield/assign.ts';
+import { assignForceField, chargeWarnings, checkNeutral } from '../../forcefield/assign.ts';
 import {
   COULOMB_METHODS,
   type CoulombMethod,
@@ -71,6 +71,7 @@ A cell thinner than twice the cutoff is repeated inside; everything is reported 
     const prepared = await prepare(options);
     return withGpu(adapterChoice(options.text('adapter')), async (gpu) => {
       const { system, forceField } = prepared;
+      for (const warning of chargeWarnings(system, forceField)) process.stderr.write(`warning: ${warning}\n`);
       const checked = options.flag('check-error') || forceField.coulomb.method === 'dsf';
       const result = await singlePoint(gpu, system, forceField, checked);
       await report(options.text('json'), result, prepared.system);
@@ -103,7 +104,10 @@ async function prepare(options: Arguments): Promise<{ system: System; forceField
       ...splineOrder(options.number('order') ?? forceField.coulomb.order),
     },
   };
-  return { system: assignForceField(system, adjusted), forceField: adjusted };
+  const assigned = assignForceField(system, adjusted);
+  // Before the cell is repeated, so that the charge named is the given cell's.
+  checkNeutral(assigned, adjusted);
+  return { system: assigned, forceField: adjusted };
 }
 
 function splineOrder(order: number | undefined): { readonly order?: 3 | 5 | 7 } {
