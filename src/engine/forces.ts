@@ -93,6 +93,13 @@ export class Forces {
     };
   }
 
+  /** Fills the replica table with what these forces need of it. @param kelvin bath temperatures */
+  writeReplicas(kelvin: readonly number[]): void {
+    const { state, list } = this;
+    const plans = state.replicas.map((_, r) => this.longRange?.plans[r]);
+    state.writeReplicas(kelvin, list.grids, list.cutoff, list.cutoff + list.skin, plans);
+  }
+
   /** Letter F. */
   encode(pass: GPUComputePassEncoder): void {
     this.bound.pair.dispatch(pass, Math.ceil(this.state.largest / WORKGROUP), this.state.replicas.length);
@@ -115,7 +122,7 @@ export class Forces {
   }
 }
 
-/** The reciprocal-space method that the force field asks for. */
+/** The reciprocal-space method that the force field asks for; which one "auto" is, coulombChoice.ts has settled before. */
 async function createLongRange(
   state: StateBuffers,
   { method, accuracy, alpha, order }: ForceField['coulomb'],

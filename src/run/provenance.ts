@@ -2,6 +2,7 @@
 import type { AchievedError } from '../engine/achievedError.ts';
 import type { LongRangeTuning } from '../engine/longRange.ts';
 import type { Simulation } from '../engine/simulation.ts';
+import type { TuningRecord } from '../engine/tuning.ts';
 import type { AdapterDescription } from '../gpu/device.ts';
 import type { PreparedRun } from './prepare.ts';
 
@@ -27,7 +28,7 @@ export interface Provenance {
   readonly tuning: {
     readonly skinAngstrom: number;
     readonly electrostatics: readonly LongRangeTuning[];
-  };
+  } & TuningRecord;
   /** Of a damped shifted force on the first frame of the first replica. */
   readonly achieved?: AchievedError;
   readonly startedAt: string;
@@ -67,6 +68,7 @@ export async function provenanceOf(
     seeds: prepared.replicas.map(({ seed }) => seed),
     tuning: {
       skinAngstrom: simulation.skin,
+      ...simulation.tuning,
       electrostatics: longRange ? [longRange.tuning(0)] : [],
     },
     ...(achieved && { achieved }),

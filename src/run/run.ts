@@ -6,9 +6,11 @@ import { DisplacementCollector } from '../analysis/displacements.ts';
 import { transportTables } from '../analysis/tables.ts';
 import { PhysicsError } from '../core/errors.ts';
 import { type AchievedError, achievedError, describeError } from '../engine/achievedError.ts';
+import { describeChoice } from '../engine/coulombChoice.ts';
 import { DYNAMICS } from '../engine/integrators.ts';
 import type { Observation } from '../engine/observables.ts';
 import { Simulation } from '../engine/simulation.ts';
+import type { TuneRequest } from '../engine/tuning.ts';
 import { maxwellVelocities } from '../engine/velocities.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { writeStructure } from '../io/index.ts';
@@ -58,6 +60,8 @@ export interface RunOptions {
   readonly onEvent?: (event: RunEvent) => void;
   readonly signal?: AbortSignal;
   readonly batchMilliseconds?: number;
+  /** How choices that the spec leaves open are made; default: by a short measurement. */
+  readonly tune?: TuneRequest;
 }
 
 export interface RunOutcome extends RunAnalysis {
@@ -87,6 +91,7 @@ export async function executeRun(
   const simulation = await Simulation.create(gpu, {
     forceField: given.forceField,
     replicas: given.replicas,
+    tune: options.tune ?? 'measure',
     ...(options.batchMilliseconds !== undefined && { batchMilliseconds: options.batchMilliseconds }),
   });
   try {
@@ -189,6 +194,8 @@ class Execution {
         `${system.typeOf.length} atoms × ${this.prepared.replicas.length} replica(s), potential ${forceField.name}, ` +
           `cutoff ${forceField.cutoff} Å, adapter ${this.simulation.gpu.adapter.name} (${this.simulation.gpu.adapter.kind})`,
       );
+      const { coulomb } = this.simulation.tuning;
+      if (coulomb) await this.log(`long-range Coulomb by ${describeChoice(coulomb)}`);
       for (const [index, stage] of spec.stages.entries()) {
         if (isDynamic(stage)) await this.dynamics(stage, index);
         else await this.minimize(stage, index);

@@ -47,6 +47,7 @@ const spec = (change: object = {}) =>
     structure: join(lammps, 'system.data'),
     potential: 'nacl-fumi-tosi-1964',
     cutoff: 8,
+    method: 'ewald',
     seed: 3,
     stages: [
       { name: 'relax', do: 'minimize', fmax: 0.5, maxSteps: 40 },

@@ -116,3 +116,43 @@ describe('a net charge', () => {
     expect(stderr).toMatch(/carries \+10\.800 e .*; dsf needs a neutral one: use ewald or pppm/);
   });
 });
+
+describe('auto', () => {
+  const provenance = (folder: string) => JSON.parse(cli.read(`${folder}/provenance.json`));
+
+  it('records what it chose; --tune with that record gives the same bits', () => {
+    cli.write('auto.json', spec({ method: 'auto' }));
+    const first = cli.call('run', 'auto.json', '--out', 'measured');
+    expect(first.status, first.stderr).toBe(0);
+    const { choices, coulomb } = provenance('measured').tuning;
+    expect(coulomb).toMatchObject({ method: choices.coulomb, by: 'measurement' });
+    expect(first.stderr).toMatch(/^long-range Coulomb by (ewald|pppm), measured at [\d.]+ ms/m);
+    const again = cli.call('run', 'auto.json', '--out', 'again', '--tune', 'measured/provenance.json');
+    expect(again.status, again.stderr).toBe(0);
+    expect(provenance('again').tuning).toMatchObject({ choices, coulomb: { by: 'record' } });
+    for (const file of ['thermo.csv', 'trajectory.extxyz', 'final.extxyz']) {
+      expect(cli.read(`again/${file}`)).toBe(cli.read(`measured/${file}`));
+    }
+  });
+
+  it('--tune off asks no clock; energy never does', () => {
+    const { status, stderr } = cli.call('run', 'auto.json', '--out', 'off', '--tune', 'off');
+    expect(status, stderr).toBe(0);
+    const { choices, coulomb } = provenance('off').tuning;
+    expect(coulomb.by).toBe('estimate');
+    const asked = ['--accuracy', '1e-5', '--method', 'auto', '--json', '-'];
+    const { stdout } = cli.call('energy', structure, ...potential, ...asked);
+    expect(JSON.parse(stdout).method).toBe(choices.coulomb);
+  });
+
+  it('a record that is not there or says nothing is bad input', () => {
+    const missing = cli.call('run', 'auto.json', '--out', 'no', '--tune', 'nowhere.json');
+    expect(missing.status).toBe(2);
+    expect(missing.stderr).toMatch(/nowhere\.json: there is no such file/);
+    const silent = cli.call('run', 'auto.json', '--out', 'no', '--tune', 'auto.json');
+    expect(silent.status).toBe(2);
+    expect(silent.stderr).toMatch(
+      /auto\.json: there is no tuning\.choices; expected a run's provenance\.json/,
+    );
+  });
+});
