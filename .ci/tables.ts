@@ -54,14 +54,30 @@ const MADELUNG: Readonly<Record<string, { name: string; r0: number; units: numbe
   },
 };
 
-function singlePoint(name: string, cutoff: number, method = 'ewald', accuracy = 1e-7): SinglePoint {
+function singlePoint(
+  name: string,
+  cutoff: number,
+  method = 'ewald',
+  accuracy = 1e-7,
+  ...more: string[]
+): SinglePoint {
   const path = (file: string): string => join(golden, name, file);
   const output = execFileSync(
     process.execPath,
     [
       join(root, 'dist/cli/halide-md.js'),
       ...['energy', path('system.data'), '--potential', path('potential.json')],
-      ...['--method', method, '--accuracy', String(accuracy), '--cutoff', String(cutoff), '--json', '-'],
+      ...[
+        '--method',
+        method,
+        '--accuracy',
+        String(accuracy),
+        '--cutoff',
+        String(cutoff),
+        '--json',
+        '-',
+        ...more,
+      ],
     ],
     { encoding: 'utf8', maxBuffer: 1 << 26 },
   );
@@ -81,7 +97,10 @@ function validation(): { validation: string; madelung: string } {
     >;
     for (const [variant, reference] of Object.entries(references)) {
       process.stderr.write(`single point ${name} ${variant}\n`);
-      const seen = singlePoint(name, reference.cutoff);
+      const alpha = /^dsf_a(.*)/.exec(variant)?.[1];
+      const seen = alpha
+        ? singlePoint(name, reference.cutoff, 'dsf', 1e-7, '--alpha', alpha)
+        : singlePoint(name, reference.cutoff);
       adapter = seen.adapter;
       version = reference.version;
       const flat = reference.forces.flat();
@@ -92,7 +111,7 @@ function validation(): { validation: string; madelung: string } {
         (s, k) => s / (reduced ? 160.2176634 : 1) - (reference.stress[k] as number),
       );
       rows.push([
-        `${name}${reduced ? ` (${variant})` : ''}`,
+        `${name}${reduced || alpha ? ` (${variant})` : ''}`,
         reference.forces.length,
         `${reference.energy.total.toFixed(6)}${reduced ? '' : ' eV'}`,
         `${seen.energy.total.toFixed(6)}${reduced ? '' : ' eV'}`,

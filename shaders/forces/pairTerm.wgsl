@@ -12,9 +12,10 @@ struct PairValue {
 // A row per ordered pair of species: k q_i q_j (eV·Å), the forms that act as a sum of powers of two, energy and slope to
 // subtract at the cutoff, what is left of the energy there, then the parameters of the forms.
 @group(1) @binding(1) var<storage, read> pairTable: array<f32>;
-// The constants HAS_COULOMB and HAS_TRUNCATION, the struct PairRow and fn pairRow(first: u32, second: u32) -> PairRow that
-// reads it for two species, and fn shortRange(row: PairRow, r: f32) -> PairValue. A loop reads a row once for all its
-// neighbors of one species: reading parameters pair by pair took 40 % of it on a software adapter.
+// The constants HAS_COULOMB and HAS_TRUNCATION, HAS_DAMPED_SHIFT with DAMPED_SHIFT_ENERGY (1/Å) and DAMPED_SHIFT_SLOPE (1/Å²),
+// the struct PairRow and fn pairRow(first: u32, second: u32) -> PairRow that reads it for two species, and
+// fn shortRange(row: PairRow, r: f32) -> PairValue. A loop reads a row once for all its neighbors of one species: reading
+// parameters pair by pair took 40 % of it on a software adapter.
 #slot pairForms
 
 // The short-range value as truncated at the cutoff: V(r) − V(r_c) − (r − r_c)V′(r_c); the host sets the subtracted
@@ -30,7 +31,7 @@ fn truncated(row: PairRow, r: f32) -> PairValue {
   );
 }
 
-// k q_i q_j erfc(αr)/r.
+// k q_i q_j erfc(αr)/r; as a damped shifted force also minus its value and tangent at the cutoff (engine/dampedShift.ts).
 fn coulombReal(row: PairRow, r: f32, alpha: f32) -> PairValue {
   if (!HAS_COULOMB) {
     return PairValue(0.0, 0.0);
@@ -39,8 +40,14 @@ fn coulombReal(row: PairRow, r: f32, alpha: f32) -> PairValue {
   let x2 = x * x;
   let inverse = 1.0 / r;
   let screened = alpha * alpha * alpha * screening(x2);
-  return PairValue(
+  let bare = PairValue(
     row.charges * expAccurate(-x2) * erfcScaled(x) * inverse,
     row.charges * select(0.0, inverse * inverse * inverse - screened, x2 < SCREENING_END),
   );
+  if (!HAS_DAMPED_SHIFT) {
+    return bare;
+  }
+  let slope = row.charges * DAMPED_SHIFT_SLOPE;
+  let shift = row.charges * DAMPED_SHIFT_ENERGY + (r - pairLoop.cutoff) * slope;
+  return PairValue(bare.energy - shift, bare.forceOverR + slope * inverse);
 }

@@ -57,6 +57,16 @@ export const PUBLICATIONS = {
     year: 1921,
     doi: '10.1002/andp.19213690304',
   },
+  fennell2006: {
+    authors: ['C. J. Fennell', 'J. D. Gezelter'],
+    title:
+      'Is the Ewald summation still necessary? Pairwise alternatives to the accepted standard for long-range electrostatics',
+    journal: 'J. Chem. Phys.',
+    volume: '124',
+    pages: '234104',
+    year: 2006,
+    doi: '10.1063/1.2206581',
+  },
   deserno1998: {
     authors: ['M. Deserno', 'C. Holm'],
     title:

@@ -10,6 +10,7 @@ import { type PairFormName, type PairParams, packedParams, pairForm } from '../f
 import { valuesAtCutoff } from '../forcefield/truncation.ts';
 import { type StructType, struct } from '../gpu/struct.ts';
 import type { Species } from '../model/system.ts';
+import { dampedShiftText } from './dampedShift.ts';
 
 export interface CompiledForceField {
   /** Text of the slot `pairForms`. */
@@ -77,7 +78,8 @@ export function compileForceField(
   });
   const everywhere = (labels.length * (labels.length + 1)) / 2;
   const truncates = forceField.truncation !== 'none';
-  return { slot: slotText(layers, stride, everywhere, hasCoulomb, truncates), table, hasCoulomb };
+  const forms = slotText(layers, stride, everywhere, hasCoulomb, truncates);
+  return { slot: `${dampedShiftText(forceField.coulomb, cutoff)}\n${forms}`, table, hasCoulomb };
 }
 
 /** Numbers that the shader of a form receives. */

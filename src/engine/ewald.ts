@@ -7,7 +7,7 @@ import { packStructs } from '../gpu/struct.ts';
 import { uploadCharges } from './charges.ts';
 import type { EwaldPlan } from './ewaldPlan.ts';
 import { BLOCK, EwaldLoop, Replica, WORKGROUP } from './layouts.ts';
-import { type LongRange, type LongRangeTuning, selfEnergy } from './longRange.ts';
+import { type ConstantTerms, ewaldConstants, type LongRange, type LongRangeTuning } from './longRange.ts';
 import type { ReplicaSetup, StateBuffers } from './stateBuffers.ts';
 
 /**
@@ -131,8 +131,8 @@ export class Ewald implements LongRange {
     return [blocks.slice(0, r).reduce((a, b) => a + b, 0), blocks[r] ?? 0];
   }
 
-  selfEnergy(r: number): number {
-    return selfEnergy(this.plans[r] as EwaldPlan, this.state.replicas[r] as ReplicaSetup);
+  constantTerms(r: number): ConstantTerms {
+    return ewaldConstants(this.plans[r] as EwaldPlan, this.state.replicas[r] as ReplicaSetup);
   }
 
   tuning(r: number): LongRangeTuning {

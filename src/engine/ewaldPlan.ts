@@ -36,6 +36,16 @@ const SHARES = { real: 0.3, reciprocal: Math.sqrt(1 - 0.3 ** 2) } as const;
 
 /** Splitting parameter and waves that meet the accuracy. */
 export function planEwald(request: CoulombRequest): EwaldPlan {
+  const reach = planReach(request);
+  return { ...reach, ...wavesWithin(request.cell, reach.kMax, reach.alpha) };
+}
+
+/** Number of wave vectors that a plan would have, without making them: half the sphere's volume in reciprocal space. */
+export function expectedWaves(request: CoulombRequest): number {
+  return (volume(request.cell) * planReach(request).kMax ** 3) / (12 * Math.PI ** 2);
+}
+
+function planReach(request: CoulombRequest): Pick<EwaldPlan, 'alpha' | 'kMax' | 'realError' | 'waveError'> {
   const { cell, nAtoms, chargeSquares } = request;
   const { alpha, realError, reciprocalTarget } = splitError(request, SHARES);
   const strength = COULOMB_EV_ANGSTROM * chargeSquares;
@@ -49,7 +59,7 @@ export function planEwald(request: CoulombRequest): EwaldPlan {
     );
   };
   const kMax = solveDecreasing(waveError, reciprocalTarget, 0.01, 20 * alpha);
-  return { alpha, kMax, realError, waveError: waveError(kMax), ...wavesWithin(cell, kMax, alpha) };
+  return { alpha, kMax, realError, waveError: waveError(kMax) };
 }
 
 function wavesWithin(

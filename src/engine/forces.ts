@@ -2,12 +2,13 @@
 import type { ForceField } from '../forcefield/forceField.ts';
 import type { Species } from '../model/system.ts';
 import { compileForceField } from './compileForceField.ts';
+import { DampedShift } from './dampedShift.ts';
 import { Ewald } from './ewald.ts';
 import { planEwald } from './ewaldPlan.ts';
 import { type LongRange, planEach } from './longRange.ts';
 import type { NeighborList } from './neighborList.ts';
 import { PairForces } from './pairForces.ts';
-import { type PairShape, pairShapes } from './pairShape.ts';
+import type { PairShape } from './pairShape.ts';
 import { Pppm } from './pppm.ts';
 import { planPppm } from './pppmPlan.ts';
 import type { ReplicaSetup, StateBuffers } from './stateBuffers.ts';
@@ -16,20 +17,30 @@ export class Forces {
   readonly pair: PairForces;
   readonly longRange: LongRange | undefined;
 
-  private constructor(pair: PairForces, longRange: LongRange | undefined) {
+  private readonly state: StateBuffers;
+  private readonly list: NeighborList;
+
+  private constructor(
+    state: StateBuffers,
+    list: NeighborList,
+    pair: PairForces,
+    longRange: LongRange | undefined,
+  ) {
+    this.state = state;
+    this.list = list;
     this.pair = pair;
     this.longRange = longRange;
   }
 
   /**
    * Pair terms and real-space Coulomb within the cutoff of `list`, and the long-range part behind them.
-   * @param shape of the pair loop; the adapter's usual one when left out
+   * @param shape of the pair loop
    */
   static async create(
     state: StateBuffers,
     list: NeighborList,
     forceField: ForceField,
-    shape = pairShapes(state.gpu.adapter.kind)[0] as PairShape,
+    shape: PairShape,
   ): Promise<Forces> {
     const { cutoff } = list;
     const species = (state.replicas[0] as ReplicaSetup).system.species as readonly Species[];
@@ -38,12 +49,19 @@ export class Forces {
     const longRange = compiled.hasCoulomb
       ? await createLongRange(state, forceField.coulomb, cutoff)
       : undefined;
-    return new Forces(pair, longRange);
+    return new Forces(state, list, pair, longRange);
   }
 
   /** Binds the neighbor list's buffers; again after the list has grown. */
   rebind(): void {
     this.pair.rebind();
+  }
+
+  /** Fills the replica table with what these forces need of it. @param kelvin bath temperatures */
+  writeReplicas(kelvin: readonly number[]): void {
+    const { state, list } = this;
+    const plans = state.replicas.map((_, r) => this.longRange?.plans[r]);
+    state.writeReplicas(kelvin, list.grids, list.cutoff, list.cutoff + list.margin, plans);
   }
 
   /** Letter F. */
@@ -64,13 +82,14 @@ export class Forces {
   }
 }
 
-/** The reciprocal-space method that the force field asks for. */
-function createLongRange(
+/** The reciprocal-space method that the force field asks for; which one "auto" is, coulombChoice.ts has settled before. */
+async function createLongRange(
   state: StateBuffers,
   { method, accuracy, alpha, order, differentiation }: ForceField['coulomb'],
   cutoff: number,
 ): Promise<LongRange> {
   const { replicas } = state;
+  if (method === 'dsf') return new DampedShift(replicas, alpha, cutoff);
   const settings = { cutoff, accuracy, alpha };
   if (method !== 'pppm') return Ewald.create(state, planEach(replicas, settings, planEwald));
   const mesh = { ...(order && { order }), ...(differentiation && { differentiation }) };

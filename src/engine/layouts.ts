@@ -22,7 +22,7 @@ export const Replica = struct('Replica', {
   firstCell: 'u32',
   /** Ewald splitting parameter, 1/Å. */
   alpha: 'f32',
-  /** erfc(αr_c)/r_c, 1/Å: real-space Coulomb between unit charges at the cutoff. */
+  /** What is left at the cutoff of real-space Coulomb between unit charges, 1/Å: erfc(αr_c)/r_c, or 0 when shifted. */
   coulombAtCutoff: 'f32',
   firstWave: 'u32',
   nWaves: 'u32',

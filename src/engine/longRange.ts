@@ -1,9 +1,13 @@
 /**
  * Long-range electrostatics as the engine sees it: something that adds reciprocal-space forces after the pair loop and
- * can report its energy and virial. The direct Ewald sum and the particle mesh take the same place.
+ * can report its energy and virial. The direct Ewald sum and the particle mesh take the same place, and so does the damped
+ * shifted force, which has no reciprocal part.
  */
 import { COULOMB_EV_ANGSTROM } from '../core/constants.ts';
+import { netCharge } from '../forcefield/assign.ts';
+import { volume } from '../model/cell.ts';
 import { chargeSquares } from './charges.ts';
+import type { DampedShiftPlan } from './dampedShift.ts';
 import type { EwaldPlan } from './ewaldPlan.ts';
 import type { CoulombRequest } from './ewaldSplitting.ts';
 import type { PppmPlan } from './pppmPlan.ts';
@@ -13,8 +17,8 @@ import type { ReplicaSetup } from './stateBuffers.ts';
 export interface LongRangeTuning {
   readonly method: LongRange['method'];
   readonly alphaPerAngstrom: number;
-  /** rms, eV/Å */
-  readonly estimatedForceError: number;
+  /** rms, eV/Å; absent where there is no estimate (damped shifted force). */
+  readonly estimatedForceError?: number;
   /** Of the direct sum: wave vectors in the half space. */
   readonly waves?: number;
   /** Of the mesh: points along a, b, c, the order of the spline, how forces come of it. */
@@ -23,19 +27,26 @@ export interface LongRangeTuning {
   readonly differentiation?: 'ik' | 'ad';
 }
 
+/** What does not depend on where the ions are, eV. */
+export interface ConstantTerms {
+  readonly energy: number;
+  /** Of each of xx, yy, zz; the rest is zero. */
+  readonly virial: number;
+}
+
 export interface LongRange {
-  readonly method: 'ewald' | 'pppm';
-  readonly plans: readonly (EwaldPlan | PppmPlan)[];
+  readonly method: 'ewald' | 'pppm' | 'dsf';
+  readonly plans: readonly (EwaldPlan | PppmPlan | DampedShiftPlan)[];
   /** Adds reciprocal-space forces to the state's forces. */
   encodeForces(pass: GPUComputePassEncoder): void;
   /** Sums energy and virial of the current positions into `blocks`; valid after encodeForces. */
   encodeEnergies(pass: GPUComputePassEncoder): void;
-  /** Partial sums: two vec4f per block, (E, 0, Wxx, Wyy) and (Wzz, Wyz, Wxz, Wxy), eV. */
-  readonly blocks: GPUBuffer;
+  /** Partial sums: two vec4f per block, (E, 0, Wxx, Wyy) and (Wzz, Wyz, Wxz, Wxy), eV. Absent without a reciprocal part. */
+  readonly blocks?: GPUBuffer;
   /** Blocks of replica r: [first, count]. */
   blockRange(r: number): readonly [number, number];
-  /** Energy that does not depend on the positions (self energy), eV. */
-  selfEnergy(r: number): number;
+  /** Of replica r. */
+  constantTerms(r: number): ConstantTerms;
   /** Of replica r. */
   tuning(r: number): LongRangeTuning;
   destroy(): void;
@@ -63,7 +74,19 @@ export function planEach<Plan>(
   });
 }
 
-/** −k α/√π Σ q², eV. */
-export function selfEnergy({ alpha }: { readonly alpha: number }, replica: ReplicaSetup): number {
-  return ((-COULOMB_EV_ANGSTROM * alpha) / Math.sqrt(Math.PI)) * chargeSquares(replica);
+/**
+ * Of an Ewald sum, whatever sums its waves. Self energy −k α/√π Σ q²; and for a net charge Q = Σ q the uniform background
+ * of charge −Q that the missing wave k = 0 stands for (Hub, de Groot, Grubmüller & Groenhof, J. Chem. Theory Comput. 10,
+ * 381 (2014), doi:10.1021/ct400626b):
+ *
+ *   E = −π k Q² / (2 V α²)
+ *
+ * At fixed α it depends on the cell by 1/V alone, so −dE/dε is E on the diagonal and nothing beside it.
+ */
+export function ewaldConstants({ alpha }: { readonly alpha: number }, replica: ReplicaSetup): ConstantTerms {
+  const { system } = replica;
+  const self = ((-COULOMB_EV_ANGSTROM * alpha) / Math.sqrt(Math.PI)) * chargeSquares(replica);
+  const background =
+    (-Math.PI * COULOMB_EV_ANGSTROM * netCharge(system) ** 2) / (2 * volume(system.cell) * alpha ** 2);
+  return { energy: self + background, virial: background };
 }

@@ -59,9 +59,12 @@ export function observe(state: StateBuffers, forces: Forces, raw: RawObservation
   const [firstWaveBlock, nWaveBlocks] = forces.longRange?.blockRange(r) ?? [0, 0];
   const w = sumBlocks(raw.waves, 8, firstWaveBlock, nWaveBlocks);
   const at = (values: Float64Array, i: number): number => values[i] as number;
-  const virial = [2, 3, 4, 5, 6, 7].map((i) => at(p, i) + at(w, i)) as unknown as Tensor;
+  const constant = forces.longRange?.constantTerms(r) ?? { energy: 0, virial: 0 };
+  const virial = [2, 3, 4, 5, 6, 7].map(
+    (i) => at(p, i) + at(w, i) + (i < 5 ? constant.virial : 0),
+  ) as unknown as Tensor;
   const pair = at(p, 0);
-  const coulomb = at(p, 1) + at(w, 0) + (forces.longRange?.selfEnergy(r) ?? 0);
+  const coulomb = at(p, 1) + at(w, 0) + constant.energy;
   const kinetic = at(k, 0) + at(k, 1) + at(k, 2);
   const potential = pair + coulomb;
   const v = volume(system.cell);

@@ -4,7 +4,7 @@
  */
 import { uploadCharges } from './charges.ts';
 import { BLOCK } from './layouts.ts';
-import { type LongRange, type LongRangeTuning, selfEnergy } from './longRange.ts';
+import { type ConstantTerms, ewaldConstants, type LongRange, type LongRangeTuning } from './longRange.ts';
 import { createMeshForces } from './meshGather.ts';
 import { type Dispatch, linesOf, MeshGroup } from './meshGroup.ts';
 import type { PppmPlan } from './pppmPlan.ts';
@@ -72,8 +72,8 @@ export class Pppm implements LongRange {
     return this.ranges[r] ?? [0, 0];
   }
 
-  selfEnergy(r: number): number {
-    return selfEnergy(this.plans[r] as PppmPlan, this.state.replicas[r] as ReplicaSetup);
+  constantTerms(r: number): ConstantTerms {
+    return ewaldConstants(this.plans[r] as PppmPlan, this.state.replicas[r] as ReplicaSetup);
   }
 
   tuning(r: number): LongRangeTuning {

@@ -57,23 +57,17 @@ export function planPppm(request: PppmRequest): PppmPlan {
   const { cell, nAtoms, chargeSquares, order = 5, differentiation = 'ik' } = request;
   if (![3, 5, 7].includes(order)) throw new InputError(`PPPM: order must be 3, 5 or 7, found ${order}`);
   const { alpha, realError, reciprocalTarget } = splitError(request, SHARES);
-  // Errors of all pair forces independent: ΔF_i² = q_i² Σ_j q_j² Q, averaged over the ions, so ΔF = Σq² √(Q/N). True of
-  // ions at random places (measured 0.89 to 1.10 of it); in crystals charges screen each other: 0.15 to 0.81.
-  const forceError = (meanSquare: number): number => chargeSquares * Math.sqrt(meanSquare / nAtoms);
   const planOn = (grid: Grid): PppmPlan => {
     const { influence, meanSquareError } = optimalInfluence(cell, alpha, grid, order, differentiation);
-    const plan = { alpha, grid, order, differentiation, realError, influence };
     return {
-      ...plan,
-      meshError: forceError(meanSquareError),
+      ...{ alpha, grid, order, differentiation, realError, influence },
+      meshError: forceError(chargeSquares, nAtoms, meanSquareError),
       ...(differentiation === 'ad' && { selfForce: meshSelfForce(influence, grid, order) }),
     };
   };
   if (request.grid) return planOn(checkedGrid(request.grid, order));
-  const meets = (grid: Grid): boolean =>
-    forceError(sampledError(cell, alpha, grid, order, differentiation)) <= reciprocalTarget;
-  const grids = refinements(cell, order);
-  for (let i = firstTrue(grids, meets); i < grids.length; i++) {
+  const { grids, first } = candidates(request, alpha, reciprocalTarget);
+  for (let i = first; i < grids.length; i++) {
     const plan = planOn(grids[i] as Grid);
     // The sample may have promised a little too much: then the next mesh.
     if (plan.meshError <= reciprocalTarget) return plan;
@@ -82,6 +76,34 @@ export function planPppm(request: PppmRequest): PppmPlan {
     `PPPM: accuracy ${request.accuracy} with cutoff ${request.cutoff} Å needs more than ${MOST_POINTS} mesh points; ` +
       'expected a lower accuracy, a larger cutoff or a higher order',
   );
+}
+
+/** Points of the mesh that a plan would have, without its influence function; infinite where none is fine enough. */
+export function expectedMeshPoints(request: PppmRequest): number {
+  const { alpha, reciprocalTarget } = splitError(request, SHARES);
+  const { grids, first } = candidates(request, alpha, reciprocalTarget);
+  const grid = grids[first];
+  return grid ? grid[0] * grid[1] * grid[2] : Number.POSITIVE_INFINITY;
+}
+
+/** Meshes from coarse to fine, and the first of them whose error, from a sample, is within the target (eV/Å). */
+function candidates(
+  { cell, nAtoms, chargeSquares, order = 5, differentiation = 'ik' }: PppmRequest,
+  alpha: number,
+  target: number,
+): { readonly grids: readonly Grid[]; readonly first: number } {
+  const grids = refinements(cell, order);
+  const meets = (grid: Grid): boolean =>
+    forceError(chargeSquares, nAtoms, sampledError(cell, alpha, grid, order, differentiation)) <= target;
+  return { grids, first: firstTrue(grids, meets) };
+}
+
+/**
+ * Errors of all pair forces independent: ΔF_i² = q_i² Σ_j q_j² Q, averaged over the ions, so ΔF = Σq² √(Q/N). True of
+ * ions at random places (measured 0.89 to 1.10 of it); in crystals charges screen each other: 0.15 to 0.81.
+ */
+function forceError(chargeSquares: number, nAtoms: number, meanSquare: number): number {
+  return chargeSquares * Math.sqrt(meanSquare / nAtoms);
 }
 
 /**

@@ -50,7 +50,7 @@ export class SampleBuffer {
       { name: 'pair', buffer: forces.pair.blocks },
       { name: 'motions', buffer: state.buffer('motions') },
       { name: 'heats', buffer: state.buffer('heats') },
-      ...(forces.longRange ? [{ name: 'waves', buffer: forces.longRange.blocks }] : []),
+      ...(forces.longRange?.blocks ? [{ name: 'waves', buffer: forces.longRange.blocks }] : []),
     ];
     this.frame = [
       { name: 'positions', buffer: state.buffer('positions') },

@@ -8,18 +8,19 @@ import type { ForceField } from '../forcefield/forceField.ts';
 import type { Gpu } from '../gpu/device.ts';
 import type { BoundKernel } from '../gpu/kernel.ts';
 import type { Frame } from '../model/trajectory.ts';
-import { Forces } from './forces.ts';
+import type { Forces } from './forces.ts';
 import type { IntegratorSettings } from './integrators.ts';
 import { compileMinimizer, type MinimizeSettings } from './minimize.ts';
 import { checkCutoff, NeighborList } from './neighborList.ts';
 import { type Observation, observe, type RawObservation } from './observables.ts';
 import { Pace } from './pace.ts';
-import type { PairShape } from './pairShape.ts';
 import { SampleBuffer, type SampleKind, type UnpackedSample } from './samples.ts';
 import { type ReplicaSetup, SNAPSHOTS, StateBuffers } from './stateBuffers.ts';
 import { largestForces } from './status.ts';
 import { type Batch, type RawSample, Stepper } from './stepper.ts';
 import { compileSentence, createKinetic, type EncodedStep } from './steps.ts';
+import { tuneForces } from './tuneForces.ts';
+import type { TuneRequest, TuningRecord } from './tuning.ts';
 
 export interface SimulationOptions {
   readonly forceField: ForceField;
@@ -29,10 +30,10 @@ export interface SimulationOptions {
   readonly cutoff?: number;
   /** Å by which neighbor lists reach beyond the cutoff. */
   readonly skin?: number;
-  /** Of the pair loop; the adapter's usual one when left out. */
-  readonly pairShape?: PairShape;
   /** Wall-clock milliseconds a batch of steps should take: short in a browser, which shares the GPU with the page. */
   readonly batchMilliseconds?: number;
+  /** How choices that the force field leaves open are made; default: by the cost model, without a clock. */
+  readonly tune?: TuneRequest;
 }
 
 /** What is recorded while the steps run; 0 means never. Counted in absolute steps. */
@@ -71,6 +72,8 @@ export class Simulation {
   readonly cutoff: number;
   readonly forces: Forces;
   readonly state: StateBuffers;
+  /** What was chosen, for provenance. */
+  readonly tuning: TuningRecord;
   /** Steps done since creation. */
   step = 0;
   /** fs since creation. */
@@ -90,6 +93,7 @@ export class Simulation {
     list: NeighborList,
     forces: Forces,
     kinetic: { kernel: BoundKernel; blocks: GPUBuffer },
+    tuning: TuningRecord,
   ) {
     this.gpu = gpu;
     this.replicas = options.replicas;
@@ -97,6 +101,7 @@ export class Simulation {
     this.state = state;
     this.stepper = new Stepper(state, list, forces, kinetic.kernel);
     this.forces = forces;
+    this.tuning = tuning;
     this.kinetic = kinetic;
     this.pace = new Pace(options.batchMilliseconds ?? 150);
   }
@@ -109,9 +114,10 @@ export class Simulation {
     for (const { system } of replicas) checkCutoff(system.cell, cutoff, system.title);
     const state = new StateBuffers(gpu, replicas);
     const list = await NeighborList.create(state, cutoff, options.skin ?? DEFAULT_SKIN);
-    const forces = await Forces.create(state, list, forceField, options.pairShape);
     const kinetic = await createKinetic(state);
-    const simulation = new Simulation(gpu, options, cutoff, state, list, forces, kinetic);
+    const tune = options.tune ?? 'off';
+    const { forces, tuning } = await tuneForces(state, list, kinetic.kernel, forceField, tune);
+    const simulation = new Simulation(gpu, options, cutoff, state, list, forces, kinetic, tuning);
     simulation.setTemperatures(replicas.map(({ temperature }) => temperature));
     return simulation;
   }
@@ -128,10 +134,7 @@ export class Simulation {
 
   /** Sets what the thermostats aim at, K per replica. */
   setTemperatures(kelvin: readonly number[]): void {
-    const { forces } = this;
-    const { list } = this.stepper;
-    const plans = this.replicas.map((_, r) => forces.longRange?.plans[r]);
-    this.state.writeReplicas(kelvin, list.grids, list.cutoff, list.cutoff + list.margin, plans);
+    this.forces.writeReplicas(kelvin);
   }
 
   /** Compiles an integrator for the steps to come. */

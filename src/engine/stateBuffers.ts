@@ -9,6 +9,7 @@ import type { Gpu } from '../gpu/device.ts';
 import { packStructs, type StructValue } from '../gpu/struct.ts';
 import { perpendicularWidths } from '../model/cell.ts';
 import { atomCount, type System } from '../model/system.ts';
+import type { DampedShiftPlan } from './dampedShift.ts';
 import type { EwaldPlan } from './ewaldPlan.ts';
 import { type FixedPositions, fromFixed, toFixed } from './fixedPoint.ts';
 import { BLOCK, Replica, STATUS } from './layouts.ts';
@@ -115,7 +116,7 @@ export class StateBuffers {
     grids: readonly { grid: readonly [number, number, number]; firstCell: number }[],
     cutoff: number,
     listCutoff: number,
-    plans: readonly (EwaldPlan | PppmPlan | undefined)[],
+    plans: readonly (EwaldPlan | PppmPlan | DampedShiftPlan | undefined)[],
   ): void {
     let [firstWave, firstLine, firstWaveBlock] = [0, 0, 0];
     const rows = this.replicas.map(({ system, seed }, r): StructValue<typeof Replica.fields> => {
@@ -137,7 +138,7 @@ export class StateBuffers {
         firstBlock,
         firstCell: grids[r]?.firstCell ?? 0,
         alpha: plan?.alpha ?? 0,
-        coulombAtCutoff: plan ? erfc(plan.alpha * cutoff) / cutoff : 0,
+        coulombAtCutoff: plan && !('slopeAtCutoff' in plan) ? erfc(plan.alpha * cutoff) / cutoff : 0,
         firstWave,
         nWaves,
         firstLine,

@@ -37,18 +37,37 @@ export function netCharge(system: System): number {
   return sum;
 }
 
-/** Throws when a cell with long-range Coulomb is not neutral, naming the counts that make it so. */
-export function checkNeutral(system: System): void {
+/** What a cell that is not neutral carries, and the counts that make it so; undefined for a neutral one. */
+function chargeOfCell(system: System): { readonly net: number; readonly sentence: string } | undefined {
   const net = netCharge(system);
-  if (Math.abs(net) < NEUTRAL) return;
+  if (Math.abs(net) < NEUTRAL) return undefined;
   const counts = system.species.map(({ label, charge }, type) => {
     const n = system.typeOf.filter((one) => one === type).length;
     return `${n} ${label} × ${charge} e`;
   });
+  return { net, sentence: `${system.title}: the cell carries ${signed(net)} e (${counts.join(', ')})` };
+}
+
+function signed(charge: number): string {
+  return `${charge > 0 ? '+' : '−'}${Math.abs(charge).toFixed(3)}`;
+}
+
+/** Throws for a charged cell under a method that knows no background. */
+export function checkNeutral(system: System, { coulomb }: ForceField): void {
+  const charged = coulomb.method === 'dsf' ? chargeOfCell(system) : undefined;
+  if (!charged) return;
   throw new InputError(
-    `${system.title}: the cell carries ${net > 0 ? '+' : '−'}${Math.abs(net).toFixed(3)} e (${counts.join(', ')}); ` +
-      'a periodic sum of charges needs a neutral cell',
+    `${charged.sentence}; dsf needs a neutral one: use ewald or pppm, which add a neutralising background`,
   );
+}
+
+/** Says of a charged cell that its sums are made with a background, naming the charge. */
+export function chargeWarnings(system: System, { coulomb }: ForceField): string[] {
+  const charged = ['none', 'dsf'].includes(coulomb.method) ? undefined : chargeOfCell(system);
+  if (!charged) return [];
+  return [
+    `${charged.sentence}; a uniform background of ${signed(-charged.net)} e neutralises it and is part of energy and pressure`,
+  ];
 }
 
 function occurs(system: System, type: number): boolean {

@@ -28,7 +28,8 @@ export interface PairTerm {
 }
 
 export type Truncation = 'none' | 'shift' | 'shiftForce';
-export type CoulombMethod = 'auto' | 'ewald' | 'pppm' | 'none';
+export const COULOMB_METHODS = ['auto', 'ewald', 'pppm', 'dsf', 'none'] as const;
+export type CoulombMethod = (typeof COULOMB_METHODS)[number];
 
 /** A measured property of the set beside its reference value; shown wherever the set is offered. */
 export interface MeasuredCheck {
@@ -63,13 +64,19 @@ export interface ForceField {
     readonly method: CoulombMethod;
     /** rms force error relative to the force between two unit charges 1 Å apart (14.4 eV/Å). */
     readonly accuracy: number;
-    /** Ewald splitting parameter, 1/Å; null: chosen from the accuracy. */
+    /** Ewald splitting parameter, or damping of a damped shifted force, 1/Å; null: from the accuracy, or 0.2. */
     readonly alpha: number | null;
     /** Order of the mesh's spline; 5 when absent. */
     readonly order?: 3 | 5 | 7;
     /** Of a particle mesh: forces by ik on its waves (default), or analytically from the slopes of its splines. */
     readonly differentiation?: 'ik' | 'ad';
   };
+}
+
+/** The same Coulomb by another method. A file's α does not come along where it would mean something else: damping is no splitting. */
+export function withMethod(coulomb: ForceField['coulomb'], method: CoulombMethod): ForceField['coulomb'] {
+  const keeps = (coulomb.method === 'dsf') === (method === 'dsf');
+  return { ...coulomb, method, alpha: keeps ? coulomb.alpha : null };
 }
 
 /** Key of an unordered pair of species labels. */

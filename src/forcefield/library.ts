@@ -4,7 +4,7 @@ import { ELEMENTS } from '../core/elements.ts';
 import { InputError, suggestion } from '../core/errors.ts';
 import type { CoulombMethod, ForceField, PairTerm, SpeciesDefinition, Truncation } from './forceField.ts';
 import { type PairFormName, pairForm } from './pairForms.ts';
-import { FUTURE_COULOMB, FUTURE_FORMS, POTENTIAL_SCHEMA } from './potentialSchema.ts';
+import { FUTURE_FORMS, POTENTIAL_SCHEMA } from './potentialSchema.ts';
 
 const FILES: Readonly<Record<string, string>> = import.meta.glob('../../potentials/*.json', {
   query: '?raw',
@@ -39,7 +39,7 @@ interface RawPotential {
   readonly cutoff?: number;
   readonly truncation?: Truncation;
   readonly coulomb?: {
-    method?: CoulombMethod | 'dsf';
+    method?: CoulombMethod;
     accuracy?: number;
     alpha?: number | null;
     order?: 3 | 5 | 7;
@@ -80,13 +80,6 @@ export function parsePotential(text: string, file: string, name = file): ForceFi
     throw fieldError(document, path, message);
   };
   if (raw.manyBody) fail(['manyBody'], 'many-body models are not available in this version');
-  const method = raw.coulomb?.method ?? 'auto';
-  if ((FUTURE_COULOMB as readonly string[]).includes(method)) {
-    fail(
-      ['coulomb', 'method'],
-      `"${method}" is not available in this version; use "auto", "ewald" or "pppm"`,
-    );
-  }
   for (const [label, { element, shell }] of Object.entries(raw.species)) {
     if (!ELEMENTS.has(element)) {
       fail(
@@ -130,7 +123,7 @@ export function parsePotential(text: string, file: string, name = file): ForceFi
     cutoff: raw.cutoff ?? 10,
     truncation: raw.truncation ?? 'none',
     coulomb: {
-      method: method as CoulombMethod,
+      method: raw.coulomb?.method ?? 'auto',
       accuracy: raw.coulomb?.accuracy ?? 1e-5,
       alpha: raw.coulomb?.alpha ?? null,
       ...(raw.coulomb?.order && { order: raw.coulomb.order }),

@@ -3,6 +3,7 @@
  * potentials/schema.json is this object, written by every build of the command line.
  */
 import type { JsonSchema } from '../core/document.ts';
+import { COULOMB_METHODS } from './forceField.ts';
 import { PAIR_FORMS, type PairFormDefinition, type ParamDefinition } from './pairForms.ts';
 
 const text = (description: string): JsonSchema => ({ type: 'string', description });
@@ -32,7 +33,6 @@ const forms = Object.entries(PAIR_FORMS) as [string, PairFormDefinition][];
 
 /** Names that the file format knows and this version does not run yet. */
 export const FUTURE_FORMS = ['table'] as const;
-export const FUTURE_COULOMB = ['dsf'] as const;
 
 export const POTENTIAL_SCHEMA: JsonSchema = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
@@ -124,13 +124,17 @@ export const POTENTIAL_SCHEMA: JsonSchema = {
       type: 'object',
       additionalProperties: false,
       properties: {
-        method: { enum: ['auto', 'ewald', 'pppm', ...FUTURE_COULOMB, 'none'], default: 'auto' },
+        method: { enum: COULOMB_METHODS, default: 'auto' },
         accuracy: number('rms force error over 14.4 eV/Å', {
           exclusiveMinimum: 0,
           maximum: 0.1,
           default: 1e-5,
         }),
-        alpha: { type: ['number', 'null'], exclusiveMinimum: 0, description: '1/Å; null: from the accuracy' },
+        alpha: {
+          type: ['number', 'null'],
+          exclusiveMinimum: 0,
+          description: '1/Å; null: from the accuracy, 0.2 for dsf',
+        },
         order: { enum: [3, 5, 7], default: 5, description: 'of the splines of a particle mesh' },
         differentiation: {
           enum: ['ik', 'ad'],

@@ -53,12 +53,18 @@ function formText(form: keyof typeof PAIR_FORMS, books: Bibliography): Markup {
 
 function electrostaticsSentence(
   { coulomb }: ForceField,
-  { tuning }: ReportProvenance,
+  { tuning, achieved }: ReportProvenance,
   books: Bibliography,
 ): Content {
   const [plan] = tuning.electrostatics;
   if (coulomb.method === 'none') return 'There is no Coulomb interaction.';
   if (plan === undefined) return '';
+  if (plan.estimatedForceError === undefined) {
+    const off = achieved
+      ? `; on the first frame its forces were off by ${formatNumber(achieved.forceError, 2)} eV/Å rms`
+      : '';
+    return html`Coulomb forces are cut as a damped shifted force${books.cite('fennell2006')} with α = ${formatNumber(plan.alphaPerAngstrom, 4)} Å⁻¹, a preview without a long-range sum${off}.`;
+  }
   const how = plan.mesh
     ? html`by a particle mesh (PPPM)${books.cite('deserno1998')} with a splitting parameter α = ${formatNumber(plan.alphaPerAngstrom, 4)} Å⁻¹, ${plan.mesh.join(' × ')} points and B-splines of order ${plan.splineOrder}${plan.differentiation === 'ad' && html`, differentiated analytically${books.cite('ballenegger2012')}`}; the estimated rms force error${books.cite('kolafa1992')}`
     : html`by the Ewald method${books.cite('ewald1921')} with a splitting parameter α = ${formatNumber(plan.alphaPerAngstrom, 4)} Å⁻¹ and ${formatCount(plan.waves ?? 0)} wave vectors in the half space; the estimated rms force error${books.cite('kolafa1992')}`;

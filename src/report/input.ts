@@ -107,7 +107,8 @@ export interface ReportProvenance {
     readonly skinAngstrom: number;
     readonly electrostatics: readonly {
       readonly alphaPerAngstrom: number;
-      readonly estimatedForceError: number;
+      /** eV/Å, rms; a damped shifted force has none. */
+      readonly estimatedForceError?: number;
       /** Of a direct sum. */
       readonly waves?: number;
       /** Of a mesh. */
@@ -116,6 +117,8 @@ export interface ReportProvenance {
       readonly differentiation?: 'ik' | 'ad';
     }[];
   };
+  /** Of a damped shifted force: eV/Å, rms, and over the rms force. */
+  readonly achieved?: { readonly forceError: number; readonly relativeForceError: number | null };
   readonly startedAt: string;
 }
 

@@ -5,8 +5,8 @@
 import { InputError, suggestion } from '../core/errors.ts';
 import { checkCutoff } from '../engine/neighborList.ts';
 import type { ReplicaSetup } from '../engine/stateBuffers.ts';
-import { assignForceField, checkNeutral } from '../forcefield/assign.ts';
-import type { ForceField } from '../forcefield/forceField.ts';
+import { assignForceField, chargeWarnings, checkNeutral } from '../forcefield/assign.ts';
+import { type ForceField, withMethod } from '../forcefield/forceField.ts';
 import { libraryNames, libraryText, parsePotential } from '../forcefield/library.ts';
 import { type ByteSource, readStructure } from '../io/index.ts';
 import { closestPair } from '../model/distances.ts';
@@ -60,13 +60,13 @@ export async function loadPotential(name: string, files: RunFiles): Promise<Load
 export async function prepareRun(spec: RunSpec, files: RunFiles): Promise<PreparedRun> {
   const read = await readStructure(await files.bytes(spec.structure), spec.structure);
   const potential = await loadPotential(spec.potential, files);
+  const { coulomb } = potential.forceField;
   const forceField: ForceField = {
     ...potential.forceField,
     cutoff: spec.cutoff ?? potential.forceField.cutoff,
     coulomb: {
-      ...potential.forceField.coulomb,
-      accuracy: spec.accuracy ?? potential.forceField.coulomb.accuracy,
-      method: spec.method ?? potential.forceField.coulomb.method,
+      ...withMethod(coulomb, spec.method ?? coulomb.method),
+      accuracy: spec.accuracy ?? coulomb.accuracy,
     },
   };
   checkOrdered(read.system);
@@ -91,11 +91,15 @@ export async function prepareRun(spec: RunSpec, files: RunFiles): Promise<Prepar
     system,
     replicas,
     mobile,
-    warnings: [...read.warnings, ...validityWarnings(spec, forceField)],
+    warnings: [
+      ...read.warnings,
+      ...chargeWarnings(system, forceField),
+      ...validityWarnings(spec, forceField),
+    ],
   };
 }
 
-/** Throws for what no run can take: overlaps, a net charge, a cell too thin for the cutoff. */
+/** Throws for what no run can take: overlaps, a net charge under dsf, a cell too thin for the cutoff. */
 export function checkRunnable(system: System, forceField: ForceField): void {
   const pair = closestPair(system, OVERLAP);
   if (pair) {
@@ -105,7 +109,7 @@ export function checkRunnable(system: System, forceField: ForceField): void {
       `${system.title}: ${name(pair.i)} and ${name(pair.j)} overlap: ${pair.distance.toFixed(3)} Å apart`,
     );
   }
-  if (forceField.coulomb.method !== 'none') checkNeutral(system);
+  checkNeutral(system, forceField);
   checkCutoff(system.cell, forceField.cutoff, system.title);
 }
 

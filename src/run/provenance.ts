@@ -1,6 +1,8 @@
 /** What a run was made with: versions, hashes, adapter, choices. Two runs with the same provenance have the same bits. */
+import type { AchievedError } from '../engine/achievedError.ts';
 import type { LongRangeTuning } from '../engine/longRange.ts';
 import type { Simulation } from '../engine/simulation.ts';
+import type { TuningRecord } from '../engine/tuning.ts';
 import type { AdapterDescription } from '../gpu/device.ts';
 import type { PreparedRun } from './prepare.ts';
 
@@ -26,7 +28,9 @@ export interface Provenance {
   readonly tuning: {
     readonly skinAngstrom: number;
     readonly electrostatics: readonly LongRangeTuning[];
-  };
+  } & TuningRecord;
+  /** Of a damped shifted force on the first frame of the first replica. */
+  readonly achieved?: AchievedError;
   readonly startedAt: string;
 }
 
@@ -42,6 +46,7 @@ export async function provenanceOf(
   simulation: Simulation,
   platform: string,
   startedAt: Date,
+  achieved?: AchievedError,
 ): Promise<Provenance> {
   const { system, spec, potential } = prepared;
   const seen = new Blob([
@@ -63,8 +68,10 @@ export async function provenanceOf(
     seeds: prepared.replicas.map(({ seed }) => seed),
     tuning: {
       skinAngstrom: simulation.skin,
+      ...simulation.tuning,
       electrostatics: longRange ? [longRange.tuning(0)] : [],
     },
+    ...(achieved && { achieved }),
     startedAt: startedAt.toISOString(),
   };
 }

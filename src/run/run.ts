@@ -5,9 +5,12 @@
 import { DisplacementCollector } from '../analysis/displacements.ts';
 import { transportTables } from '../analysis/tables.ts';
 import { PhysicsError } from '../core/errors.ts';
+import { type AchievedError, achievedError, describeError } from '../engine/achievedError.ts';
+import { describeChoice } from '../engine/coulombChoice.ts';
 import { DYNAMICS } from '../engine/integrators.ts';
 import type { Observation } from '../engine/observables.ts';
 import { Simulation } from '../engine/simulation.ts';
+import type { TuneRequest } from '../engine/tuning.ts';
 import { maxwellVelocities } from '../engine/velocities.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { writeStructure } from '../io/index.ts';
@@ -57,6 +60,8 @@ export interface RunOptions {
   readonly onEvent?: (event: RunEvent) => void;
   readonly signal?: AbortSignal;
   readonly batchMilliseconds?: number;
+  /** How choices that the spec leaves open are made; default: by a short measurement. */
+  readonly tune?: TuneRequest;
 }
 
 export interface RunOutcome extends RunAnalysis {
@@ -77,20 +82,22 @@ export type ReportWriter = (
 /** Runs all stages and writes every file of the run folder. */
 export async function executeRun(
   gpu: Gpu,
-  prepared: PreparedRun,
+  given: PreparedRun,
   sink: RunSink,
   options: RunOptions,
   report?: ReportWriter,
 ): Promise<RunOutcome> {
-  const { spec } = prepared;
-  await sink.write('spec.json', `${JSON.stringify(spec, null, 2)}\n`);
+  await sink.write('spec.json', `${JSON.stringify(given.spec, null, 2)}\n`);
   const simulation = await Simulation.create(gpu, {
-    forceField: prepared.forceField,
-    replicas: prepared.replicas,
+    forceField: given.forceField,
+    replicas: given.replicas,
+    tune: options.tune ?? 'measure',
     ...(options.batchMilliseconds !== undefined && { batchMilliseconds: options.batchMilliseconds }),
   });
   try {
-    const provenance = await provenanceOf(prepared, simulation, options.platform, new Date());
+    const achieved = await previewError(simulation, given);
+    const prepared = achieved ? warned(given, achieved) : given;
+    const provenance = await provenanceOf(prepared, simulation, options.platform, new Date(), achieved);
     await sink.write('provenance.json', `${JSON.stringify(provenance, null, 2)}\n`);
     const execution = new Execution(simulation, prepared, sink, options);
     const ended = await execution.stages();
@@ -112,6 +119,20 @@ export async function executeRun(
   } finally {
     simulation.destroy();
   }
+}
+
+/** The force error of a damped shifted force: nobody runs one without being told. */
+async function previewError(
+  simulation: Simulation,
+  { forceField }: PreparedRun,
+): Promise<AchievedError | undefined> {
+  const { longRange } = simulation.forces;
+  return longRange?.method === 'dsf' ? achievedError(simulation, forceField) : undefined;
+}
+
+function warned(prepared: PreparedRun, achieved: AchievedError): PreparedRun {
+  const warning = `dsf is a preview: on the first frame its ${describeError(achieved)}`;
+  return { ...prepared, warnings: [...prepared.warnings, warning] };
 }
 
 async function writeResults(sink: RunSink, prepared: PreparedRun, outcome: RunOutcome): Promise<void> {
@@ -173,6 +194,8 @@ class Execution {
         `${system.typeOf.length} atoms × ${this.prepared.replicas.length} replica(s), potential ${forceField.name}, ` +
           `cutoff ${forceField.cutoff} Å, adapter ${this.simulation.gpu.adapter.name} (${this.simulation.gpu.adapter.kind})`,
       );
+      const { coulomb } = this.simulation.tuning;
+      if (coulomb) await this.log(`long-range Coulomb by ${describeChoice(coulomb)}`);
       for (const [index, stage] of spec.stages.entries()) {
         if (isDynamic(stage)) await this.dynamics(stage, index);
         else await this.minimize(stage, index);

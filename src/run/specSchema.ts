@@ -1,6 +1,7 @@
 /** The JSON Schema of a run specification, and what the format knows but this version does not run. */
 import { ANALYSES } from '../analysis/index.ts';
 import type { JsonSchema } from '../core/document.ts';
+import { COULOMB_METHODS } from '../forcefield/forceField.ts';
 
 /** Known to the format, not run by this version: refused by name instead of being called unknown. */
 export const FUTURE = {
@@ -95,7 +96,7 @@ export const RUN_SPEC_SCHEMA: JsonSchema = {
     potential: name,
     cutoff: { type: ['number', 'null'], exclusiveMinimum: 0, description: 'Å' },
     accuracy: { type: ['number', 'null'], exclusiveMinimum: 0, maximum: 0.1, description: 'of 14.4 eV/Å' },
-    method: { enum: ['auto', 'ewald', 'pppm', 'none', null], description: 'long-range Coulomb' },
+    method: { enum: [...COULOMB_METHODS, null], description: 'long-range Coulomb' },
     velocities: { enum: ['maxwell', 'file'] },
     stages: { type: 'array', minItems: 1, items: stageSchema },
     replicas: {

@@ -47,6 +47,7 @@ const spec = (change: object = {}) =>
     structure: join(lammps, 'system.data'),
     potential: 'nacl-fumi-tosi-1964',
     cutoff: 8,
+    method: 'ewald',
     seed: 3,
     stages: [
       { name: 'relax', do: 'minimize', fmax: 0.5, maxSteps: 40 },
@@ -79,9 +80,9 @@ describe('bad input ends with exit code 2 and one sentence', () => {
       /--accuracy: expected a number above 0, found "high"/,
     ],
     [
-      'a method of a later version',
-      ['energy', join(lammps, 'system.data'), '--potential', 'nacl-fumi-tosi-1964', '--method', 'dsf'],
-      /dsf is not available in this version/,
+      'an unknown method',
+      ['energy', join(lammps, 'system.data'), '--potential', 'nacl-fumi-tosi-1964', '--method', 'wolf'],
+      /--method wolf: expected one of auto, ewald, pppm, dsf, none/,
     ],
     ['an unknown adapter', ['info', '--adapter', 'cuda'], /--adapter cuda: no such choice/],
     ['a missing spec', ['run', 'nothing.json'], /nothing\.json: there is no such file/],

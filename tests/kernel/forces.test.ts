@@ -140,7 +140,7 @@ describe('several lanes per atom', () => {
       forceField: nacl,
       cutoff: 8,
       replicas: [system, strained(system, shear)].map((one) => ({ system: one, seed: 1, temperature: 300 })),
-      pairShape: { lanes, workgroup },
+      tune: { pair: { lanes, workgroup } },
     });
     const forces = [...(await simulation.readForces(0)), ...(await simulation.readForces(1))];
     simulation.destroy();

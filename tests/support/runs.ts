@@ -1,6 +1,7 @@
 /** Whole runs inside a test: a spec and its files in, the outcome out. */
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import type { TuneRequest } from '../../src/engine/tuning.ts';
 import { prepareRun } from '../../src/run/prepare.ts';
 import { executeRun, type RunEvent, type RunOutcome } from '../../src/run/run.ts';
 import { MemorySink } from '../../src/run/sink.ts';
@@ -8,13 +9,14 @@ import { parseRunSpec } from '../../src/run/spec.ts';
 import { testGpu } from './gpu.ts';
 
 /**
- * Runs a spec; paths in it are relative to `from` (a file).
+ * Runs a spec; paths in it are relative to `from` (a file). No choice is made by a clock.
  * @returns the outcome and the files of the run folder
  */
 export async function runSpec(
   spec: object,
   from: string,
   onEvent?: (event: RunEvent) => void,
+  tune: TuneRequest = 'off',
 ): Promise<{ outcome: RunOutcome; files: ReadonlyMap<string, string> }> {
   const at = (path: string): string => resolve(dirname(from), path);
   const prepared = await prepareRun(parseRunSpec(JSON.stringify(spec), from), {
@@ -24,6 +26,7 @@ export async function runSpec(
   const sink = new MemorySink();
   const outcome = await executeRun(await testGpu(), prepared, sink, {
     platform: `node ${process.version}`,
+    tune,
     ...(onEvent && { onEvent }),
   });
   if (outcome.failure !== undefined) throw outcome.failure;

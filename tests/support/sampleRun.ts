@@ -219,6 +219,7 @@ export function sampleRun(options: SampleOptions = {}): { prepared: PreparedRun;
       seeds: [...seeds],
       tuning: {
         skinAngstrom: 1.5,
+        choices: { coulomb: 'ewald' },
         electrostatics: [
           { method: 'ewald', alphaPerAngstrom: 0.3215, waves: 1234, estimatedForceError: 1.4e-4 },
         ],

@@ -1,10 +1,16 @@
 /** `energy STRUCTURE --potential P`: a single point on the GPU. */
 
 import { InputError } from '../../core/errors.ts';
+import { type AchievedError, achievedError, describeError } from '../../engine/achievedError.ts';
 import { virialStress } from '../../engine/observables.ts';
 import { Simulation } from '../../engine/simulation.ts';
-import { assignForceField } from '../../forcefield/assign.ts';
-import type { CoulombMethod, ForceField } from '../../forcefield/forceField.ts';
+import { assignForceField, chargeWarnings, checkNeutral } from '../../forcefield/assign.ts';
+import {
+  COULOMB_METHODS,
+  type CoulombMethod,
+  type ForceField,
+  withMethod,
+} from '../../forcefield/forceField.ts';
 import type { Gpu } from '../../gpu/device.ts';
 import { readStructure } from '../../io/index.ts';
 import { repeatsForWidth, supercell } from '../../model/supercell.ts';
@@ -30,13 +36,16 @@ interface EnergyResult {
   /** Repeats of the given cell that the sums were made in. */
   readonly replicated: readonly number[];
   readonly alpha: number | null;
+  /** Of the method on this frame, energy per given cell: with --check-error, and always for dsf. */
+  readonly achieved?: AchievedError;
 }
 
 export const energy: Command = {
   help: `halide-md energy STRUCTURE --potential NAME|FILE [options]
-  --method auto|ewald|pppm long-range electrostatics
+  --method auto|ewald|pppm|dsf|none  long-range electrostatics; dsf is a preview and says how far it is off
   --accuracy 1e-5          rms force error over 14.4 eV/Å (LAMMPS' definition)
-  --alpha A                Ewald splitting parameter, 1/Å, instead of the accuracy's
+  --alpha A                Ewald splitting parameter, 1/Å, instead of the accuracy's; damping of dsf, default 0.2
+  --check-error            the errors achieved here, against an Ewald sum with nothing left out
   --order 3|5|7            of the splines of pppm; default 5
   --differentiation ik|ad  of pppm: three transforms back (default), or one and the slopes of the splines
   --cutoff Å               pair terms and real-space Coulomb
@@ -56,13 +65,17 @@ A cell thinner than twice the cutoff is repeated inside; everything is reported 
         differentiation: { type: 'string' },
         cutoff: { type: 'string' },
         types: { type: 'string' },
+        'check-error': { type: 'boolean' },
         json: { type: 'string' },
       },
       ['STRUCTURE'],
     );
     const prepared = await prepare(options);
     return withGpu(adapterChoice(options.text('adapter')), async (gpu) => {
-      const result = await singlePoint(gpu, prepared.system, prepared.forceField);
+      const { system, forceField } = prepared;
+      for (const warning of chargeWarnings(system, forceField)) process.stderr.write(`warning: ${warning}\n`);
+      const checked = options.flag('check-error') || forceField.coulomb.method === 'dsf';
+      const result = await singlePoint(gpu, system, forceField, checked);
       await report(options.text('json'), result, prepared.system);
       return 0;
     });
@@ -79,24 +92,25 @@ async function prepare(options: Arguments): Promise<{ system: System; forceField
   checkOrdered(system);
   const { forceField } = await loadPotential(potential, filesBeside(callerFolder()));
   const method = options.text('method') ?? forceField.coulomb.method;
-  if (method === 'dsf') {
-    throw new InputError('--method dsf is not available in this version; use ewald or pppm');
+  if (!(COULOMB_METHODS as readonly string[]).includes(method)) {
+    throw new InputError(`--method ${method}: expected one of ${COULOMB_METHODS.join(', ')}`);
   }
-  if (!['auto', 'ewald', 'pppm', 'none'].includes(method)) {
-    throw new InputError(`--method ${method}: expected auto, ewald or pppm`);
-  }
+  const coulomb = withMethod(forceField.coulomb, method as CoulombMethod);
   const adjusted: ForceField = {
     ...forceField,
     cutoff: options.number('cutoff') ?? forceField.cutoff,
     coulomb: {
-      method: method as CoulombMethod,
-      accuracy: options.number('accuracy') ?? forceField.coulomb.accuracy,
-      alpha: options.number('alpha') ?? forceField.coulomb.alpha,
+      ...coulomb,
+      accuracy: options.number('accuracy') ?? coulomb.accuracy,
+      alpha: options.number('alpha') ?? coulomb.alpha,
       ...splineOrder(options.number('order') ?? forceField.coulomb.order),
       ...differentiationOf(options.text('differentiation') ?? forceField.coulomb.differentiation),
     },
   };
-  return { system: assignForceField(system, adjusted), forceField: adjusted };
+  const assigned = assignForceField(system, adjusted);
+  // Before the cell is repeated, so that the charge named is the given cell's.
+  checkNeutral(assigned, adjusted);
+  return { system: assigned, forceField: adjusted };
 }
 
 function splineOrder(order: number | undefined): { readonly order?: 3 | 5 | 7 } {
@@ -111,7 +125,12 @@ function differentiationOf(asked: string | undefined): { readonly differentiatio
   return { differentiation: asked };
 }
 
-async function singlePoint(gpu: Gpu, given: System, forceField: ForceField): Promise<EnergyResult> {
+async function singlePoint(
+  gpu: Gpu,
+  given: System,
+  forceField: ForceField,
+  checked: boolean,
+): Promise<EnergyResult> {
   const repeats = repeatsForWidth(given.cell, 2 * forceField.cutoff);
   const copies = repeats[0] * repeats[1] * repeats[2];
   const system = supercell(given, repeats);
@@ -126,6 +145,7 @@ async function singlePoint(gpu: Gpu, given: System, forceField: ForceField): Pro
     if (!seen) throw new InputError('no replica was simulated');
     const nAtoms = given.typeOf.length;
     const { longRange } = simulation.forces;
+    const achieved = checked ? await achievedError(simulation, forceField) : undefined;
     return {
       nAtoms,
       energy: {
@@ -141,6 +161,7 @@ async function singlePoint(gpu: Gpu, given: System, forceField: ForceField): Pro
       accuracy: forceField.coulomb.accuracy,
       replicated: repeats,
       alpha: longRange?.plans[0]?.alpha ?? null,
+      ...(achieved && { achieved: { ...achieved, energyError: achieved.energyError / copies } }),
     };
   } finally {
     simulation.destroy();
@@ -148,6 +169,10 @@ async function singlePoint(gpu: Gpu, given: System, forceField: ForceField): Pro
 }
 
 async function report(target: string | undefined, result: EnergyResult, system: System): Promise<void> {
+  const { achieved } = result;
+  if (achieved && result.method === 'dsf') {
+    process.stderr.write(`warning: dsf is a preview: on this frame its ${describeError(achieved)}\n`);
+  }
   if (target === '-') {
     process.stdout.write(`${JSON.stringify(result)}\n`);
     return;
@@ -162,6 +187,15 @@ async function report(target: string | undefined, result: EnergyResult, system: 
     `force    largest ${largest.toExponential(4)} eV/Å`,
     `stress   xx yy zz yz xz xy  ${stress.map((s) => s.toFixed(4)).join('  ')} GPa (tension positive, virial only)`,
     `method   ${method}, accuracy ${accuracy}${replicated.some((n) => n > 1) ? `, cell repeated ${replicated.join(' × ')}` : ''}`,
+    ...(achieved ? describeAchieved(achieved) : []),
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+function describeAchieved(achieved: AchievedError): string[] {
+  const { energyError, stressError, accuracy } = achieved;
+  return [
+    `error    ${describeError(achieved)}; ${accuracy.toExponential(2)} as an accuracy`,
+    `         energy ${energyError.toExponential(2)} eV, stress ${stressError.map((s) => s.toExponential(1)).join('  ')} GPa`,
+  ];
 }

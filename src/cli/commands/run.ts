@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { InputError } from '../../core/errors.ts';
+import { parseTuning, type TuneRequest } from '../../engine/tuning.ts';
 import { renderReport } from '../../report/report.ts';
 import { prepareRun } from '../../run/prepare.ts';
 import { executeRun, type RunOutcome } from '../../run/run.ts';
@@ -24,6 +25,8 @@ export const run: Command = {
   --out DIR          run folder; default runs/<title>-<n>. Its path is the last line on stdout.
   --set path=value   changes the spec, e.g. --set stages.1.temperature=700; may be repeated
   --json             progress as JSON lines on stdout
+  --tune off|FILE    choices that the spec leaves open (method auto): off makes them without a clock, by a cost
+                     model; FILE repeats those of a run's provenance.json. Default: a short measurement
 Ctrl-C ends a run after its current batch and leaves a readable folder; a second one ends it at once.`,
   async run(args) {
     const options = parseOptions(
@@ -38,10 +41,9 @@ Ctrl-C ends a run after its current batch and leaves a readable folder; a second
       },
       ['SPEC'],
     );
-    for (const later of ['resume', 'tune']) {
-      if (options.text(later) !== undefined)
-        throw new InputError(`run: --${later} is not available in this version`);
-    }
+    if (options.text('resume') !== undefined)
+      throw new InputError('run: --resume is not available in this version');
+    const tune = await tuneRequest(options.text('tune'));
     const path = specPath(options.positionals[0] as string);
     const spec = parseRunSpec(await readUserText(path), path, options.texts('set'));
     const prepared = await prepareRun(spec, filesBeside(dirname(path)));
@@ -62,6 +64,7 @@ Ctrl-C ends a run after its current batch and leaves a readable folder; a second
           {
             platform: `node ${process.version}`,
             signal: interrupt,
+            tune,
             onEvent: (event) => printer.handle(event),
           },
           renderReport,
@@ -76,6 +79,12 @@ Ctrl-C ends a run after its current batch and leaves a readable folder; a second
     });
   },
 };
+
+/** What `--tune` asks for. */
+async function tuneRequest(given: string | undefined): Promise<TuneRequest> {
+  if (given === undefined) return 'measure';
+  return given === 'off' ? 'off' : parseTuning(await readUserText(userPath(given)), given);
+}
 
 /** A file of the user's, or an example by name. */
 function specPath(given: string): string {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { assignForceField, checkNeutral } from '../../../src/forcefield/assign.ts';
+import { assignForceField, chargeWarnings, checkNeutral } from '../../../src/forcefield/assign.ts';
+import { type CoulombMethod, withMethod } from '../../../src/forcefield/forceField.ts';
 import { libraryNames, libraryPotential, parsePotential } from '../../../src/forcefield/library.ts';
 import { PAIR_FORMS, pairForm } from '../../../src/forcefield/pairForms.ts';
 import { POTENTIAL_SCHEMA } from '../../../src/forcefield/potentialSchema.ts';
@@ -89,7 +90,7 @@ describe('a potential file', () => {
       { species: { ...species, Li: { element: 'Li', mass: 0, charge: 1 } } },
       /species\.Li\.mass: expected a number above 0/,
     ],
-    ['a method of a later version', { coulomb: { method: 'dsf' } }, /"dsf" is not available in this version/],
+    ['an unknown method', { coulomb: { method: 'wolf' } }, /coulomb\.method: expected one of .*"dsf"/],
     [
       'a shell',
       { species: { ...species, Cl: { ...species.Cl, shell: {} } } },
@@ -136,12 +137,26 @@ describe('assigning a force field', () => {
     expect(() => assignForceField(crystal, cationsOnly)).not.toThrow();
   });
 
-  it('refuses a charged cell, saying what carries the charge', () => {
+  it('warns of a charged cell, saying what carries the charge; dsf refuses it', () => {
     const charged = {
       ...crystal,
       typeOf: crystal.typeOf.slice(0, 7),
       positions: crystal.positions.slice(0, 21),
     };
-    expect(() => checkNeutral(charged)).toThrow(/carries \+1\.000 e \(4 Na × 1 e, 3 Cl × -1 e\)/);
+    const by = (method: CoulombMethod) => ({
+      ...naclForceField,
+      coulomb: withMethod(naclForceField.coulomb, method),
+    });
+    const carries = /carries \+1\.000 e \(4 Na × 1 e, 3 Cl × -1 e\)/;
+    expect(() => checkNeutral(charged, by('dsf'))).toThrow(carries);
+    expect(() => checkNeutral(crystal, by('dsf'))).not.toThrow();
+    for (const method of ['auto', 'ewald', 'pppm'] as const) {
+      expect(() => checkNeutral(charged, by(method))).not.toThrow();
+      const warnings = chargeWarnings(charged, by(method));
+      expect(warnings.join()).toMatch(carries);
+      expect(warnings.join()).toMatch(/background of −1\.000 e neutralises it/);
+      expect(chargeWarnings(crystal, by(method))).toEqual([]);
+    }
+    expect(chargeWarnings(charged, by('none'))).toEqual([]);
   });
 });

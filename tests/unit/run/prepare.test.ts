@@ -43,6 +43,11 @@ describe('preparing a run', () => {
     expect(warnings.join()).toMatch(/900 K is outside 300–700 K/);
   });
 
+  it('warns of a net charge, naming it', async () => {
+    const { warnings } = await prepare(lyc.replace(/^Cl18 .*\n/m, ''));
+    expect(warnings.join()).toMatch(/the cell carries \+11\.200 e .*background of −11\.200 e/);
+  });
+
   it.each<[string, string, object, RegExp]>([
     [
       'a cell thinner than twice the cutoff',
@@ -57,7 +62,12 @@ describe('preparing a run', () => {
       /no potential "chlorides-rigid-ion-2025" in the library; did you mean/,
     ],
     ['a species the potential does not know', lyc.replaceAll(' Y ', ' Gd '), {}, /has no species for Gd/],
-    ['a net charge', lyc.replace(/^Cl18 .*\n/m, ''), {}, /the cell carries \+11\.200 e/],
+    [
+      'a net charge under dsf',
+      lyc.replace(/^Cl18 .*\n/m, ''),
+      { method: 'dsf' },
+      /the cell carries \+11\.200 e .*dsf needs a neutral one/,
+    ],
     [
       'overlapping atoms',
       lyc.replace('Li2    Li  0.994235 0.338333 0.993805', 'Li2    Li  0.331882 0.999828 0.510261'),
