@@ -95,6 +95,23 @@ describe('the error achieved on a frame', () => {
     expect(achieved.against).toBe('Ewald sum in f64');
   });
 
+  it.each([
+    [1e9, /^Ewald sum at accuracy 1e-8 in f32$/],
+    [0, /^Ewald sum on a mesh \(PPPM\) at accuracy 1e-7 in f32$/],
+  ])('is nearly the same by the judges of large cells (%s)', async (visits, against) => {
+    const simulation = await create(cubic);
+    const exact = await achievedError(simulation, salt);
+    const found = await achievedError(simulation, salt, 0, { inF64: 0, visits });
+    simulation.destroy();
+    expect(found.against).toMatch(against);
+    expect(found.forceError / exact.forceError).toBeCloseTo(1, 5);
+    // Measured 3e-6 of the force error, 5e-5 eV, 4e-6 GPa.
+    expect(Math.abs(found.energyError - exact.energyError)).toBeLessThan(1e-3);
+    found.stressError.forEach((s, k) => {
+      expect(Math.abs(s - exact.stressError[k]!)).toBeLessThan(1e-4);
+    });
+  });
+
   it.each(['ewald', 'pppm'] as const)('of %s is below what was asked for, and not zero', async (method) => {
     const accuracy = 1e-5;
     const field = { ...naclForceField, coulomb: { method, accuracy, alpha: null } };
