@@ -10,6 +10,8 @@
 @group(0) @binding(2) var<storage, read> neighbors: array<u32>;
 @group(0) @binding(3) var<storage, read> neighborCounts: array<u32>;
 @group(0) @binding(4) var<storage, read_write> forces: array<vec4f>;
+// fn noteVisit(replica: u32, row: u32, r: f32): counts a pair inside its wall, when the force field has walls.
+#slot wallVisits
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
@@ -34,6 +36,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     if (r2 < cutoff2) {
       let r = sqrt(r2);
       let row = (firstRow + u32(there.w)) * ROW;
+      noteVisit(id.y, row, r);
       force += (truncated(row, r).forceOverR + coulombReal(row, r, alpha).forceOverR) * dr;
     }
   }

@@ -3,9 +3,9 @@
  * several terms of one form on one pair of species become several layers. The table is one storage buffer: uniform arrays
  * indexed by lane cost SwiftShader three times as much, and storage buffers are scarce (eight per kernel).
  */
-import { COULOMB_EV_ANGSTROM } from '../core/constants.ts';
 import { InputError } from '../core/errors.ts';
 import { type ForceField, type PairTerm, pairKey } from '../forcefield/forceField.ts';
+import { type Interaction, interactionsOf, wallOf } from '../forcefield/interactions.ts';
 import { type PairFormName, type PairParams, packedParams, pairForm } from '../forcefield/pairForms.ts';
 import { valuesAtCutoff } from '../forcefield/truncation.ts';
 import { type StructType, struct } from '../gpu/struct.ts';
@@ -17,6 +17,8 @@ export interface CompiledForceField {
   /** One row of numbers per ordered pair of species. */
   readonly table: Float32Array<ArrayBuffer>;
   readonly hasCoulomb: boolean;
+  /** The pairs of species that a wall keeps apart. */
+  readonly walls: readonly Interaction[];
 }
 
 /** One layer of one form: at most one term per pair of species. */
@@ -32,6 +34,8 @@ interface Layer {
  * cutoff, and the energy that is left there, by which a pair's energy jumps when it crosses.
  */
 const HEADER = 5;
+/** Where a row has the radius, energy, force and curvature of its wall, when any pair has one. */
+const WALL = { at: HEADER, width: 4 } as const;
 /** A sum of powers of two stays exact in f32 up to this many. */
 const MAXIMUM_LAYERS = 24;
 
@@ -45,7 +49,10 @@ export function compileForceField(
   cutoff: number,
 ): CompiledForceField {
   const labels = species.map(({ label }) => label);
-  const layers = layersOf(forceField, new Set(labels));
+  const interactions = interactionsOf(forceField, species, cutoff);
+  const walls = interactions.filter((interaction) => wallOf(interaction));
+  const header = HEADER + (walls.length > 0 ? WALL.width : 0);
+  const layers = layersOf(forceField, new Set(labels), header);
   if (layers.length > MAXIMUM_LAYERS) {
     throw new InputError(
       `${forceField.name}: ${layers.length} different kinds of pair terms; at most ${MAXIMUM_LAYERS} can act at once`,
@@ -53,31 +60,35 @@ export function compileForceField(
   }
   const hasCoulomb =
     forceField.coulomb.method !== 'none' && species.some(({ charge }) => (charge ?? 0) !== 0);
-  const stride = layers.reduce((end, { form, offset }) => Math.max(end, offset + width(form)), HEADER);
+  const stride = layers.reduce((end, { form, offset }) => Math.max(end, offset + width(form)), header);
   const table = new Float32Array(stride * labels.length ** 2);
-  labels.forEach((a, i) => {
-    labels.forEach((b, j) => {
-      const key = pairKey(a, b);
-      const terms = layers.flatMap((layer) => layer.terms.get(key) ?? []);
-      const atCutoff = valuesAtCutoff(terms, cutoff, forceField.truncation);
-      const product = ((species[i] as Species).charge ?? 0) * ((species[j] as Species).charge ?? 0);
-      const row = stride * (i * labels.length + j);
-      const forms = layers.reduce((mask, layer, bit) => mask + (layer.terms.has(key) ? 2 ** bit : 0), 0);
-      const jump = valuesAtCutoff(terms, cutoff, 'shift').energy - atCutoff.energy;
-      table.set(
-        [hasCoulomb ? COULOMB_EV_ANGSTROM * product : 0, forms, atCutoff.energy, atCutoff.slope, jump],
-        row,
-      );
-      for (const { form, terms, offset } of layers) {
-        // A pair without the form is masked out; its numbers only have to be finite.
-        const params = terms.get(key)?.params ?? pairForm(form).example;
-        table.set(Object.values(packedParams(form, params)), row + offset);
-      }
-    });
-  });
+  for (const interaction of interactions) {
+    const { i, j, terms, chargeProduct } = interaction;
+    const key = pairKey(...interaction.labels);
+    const atCutoff = valuesAtCutoff(terms, cutoff, forceField.truncation);
+    const forms = layers.reduce((mask, layer, bit) => mask + (layer.terms.has(key) ? 2 ** bit : 0), 0);
+    const jump = valuesAtCutoff(terms, cutoff, 'shift').energy - atCutoff.energy;
+    // A radius of zero: no wall, as no distance is below it.
+    const wall = wallOf(interaction) ?? { radius: 0, energy: 0, force: 0, curvature: 0 };
+    const row = new Float32Array(stride);
+    row.set([chargeProduct, forms, atCutoff.energy, atCutoff.slope, jump]);
+    if (walls.length > 0) row.set([wall.radius, wall.energy, wall.force, wall.curvature], WALL.at);
+    for (const layer of layers) {
+      // A pair without the form is masked out; its numbers only have to be finite.
+      const params = layer.terms.get(key)?.params ?? pairForm(layer.form).example;
+      row.set(Object.values(packedParams(layer.form, params)), layer.offset);
+    }
+    table.set(row, stride * (i * labels.length + j));
+    table.set(row, stride * (j * labels.length + i));
+  }
   const everywhere = (labels.length * (labels.length + 1)) / 2;
-  const truncates = forceField.truncation !== 'none';
-  return { slot: slotText(layers, stride, everywhere, hasCoulomb, truncates), table, hasCoulomb };
+  const constants = {
+    HAS_COULOMB: `${hasCoulomb}`,
+    HAS_TRUNCATION: `${forceField.truncation !== 'none'}`,
+    ROW: `${stride}u`,
+  };
+  const slot = slotText(layers, everywhere, constants, walls.length > 0);
+  return { slot, table, hasCoulomb, walls };
 }
 
 /** Numbers that the shader of a form receives. */
@@ -85,7 +96,8 @@ function width(form: PairFormName): number {
   return Object.keys(packedParams(form, pairForm(form).example)).length;
 }
 
-function layersOf(forceField: ForceField, present: ReadonlySet<string>): Layer[] {
+/** @param first where the parameters of the first layer begin */
+function layersOf(forceField: ForceField, present: ReadonlySet<string>, first: number): Layer[] {
   const layers: Layer[] = [];
   for (const term of forceField.pairs) {
     if (!term.between.every((label) => present.has(label))) continue;
@@ -93,7 +105,7 @@ function layersOf(forceField: ForceField, present: ReadonlySet<string>): Layer[]
     let layer = layers.find((one) => one.form === term.form && !one.terms.has(key));
     if (!layer) {
       const last = layers.at(-1);
-      const offset = last ? last.offset + width(last.form) : HEADER;
+      const offset = last ? last.offset + width(last.form) : first;
       layer = { form: term.form, terms: new Map(), offset };
       layers.push(layer);
     }
@@ -111,10 +123,9 @@ export function formStruct(form: PairFormName): StructType {
 
 function slotText(
   layers: readonly Layer[],
-  stride: number,
   everywhere: number,
-  hasCoulomb: boolean,
-  hasTruncation: boolean,
+  constants: Readonly<Record<string, string>>,
+  hasWalls: boolean,
 ): string {
   const forms = [...new Set(layers.map(({ form }) => form))];
   const calls = layers.flatMap(({ form, terms, offset }, bit) => {
@@ -127,14 +138,19 @@ function slotText(
     ];
   });
   return [
-    `const HAS_COULOMB = ${hasCoulomb};`,
-    `const HAS_TRUNCATION = ${hasTruncation};`,
-    `const ROW: u32 = ${stride}u;`,
+    ...Object.entries(constants).map(([name, value]) => `const ${name} = ${value};`),
     ...forms.map((form) => `${formStruct(form).wgsl}\n#include "pair/${form}.wgsl"`),
+    ...(hasWalls ? [`const WALL = ${WALL.at}u;`, '#include "forces/wall.wgsl"'] : []),
     'fn shortRange(row: u32, r: f32) -> PairValue {',
+    ...(hasWalls ? ['  if (isInsideWall(row, r)) {', '    return insideWall(row, r);', '  }'] : []),
     '  var sum = PairValue(0.0, 0.0);',
     ...calls,
     '  return sum;',
     '}',
   ].join('\n');
+}
+
+/** Text of the slot `wallVisits` of the force kernel: what it does about a pair inside its wall. */
+export function wallVisitsSlot(hasWalls: boolean): string {
+  return hasWalls ? '#include "forces/wallVisits.wgsl"' : 'fn noteVisit(replica: u32, row: u32, r: f32) {}';
 }

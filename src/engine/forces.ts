@@ -3,7 +3,7 @@ import type { ForceField } from '../forcefield/forceField.ts';
 import { type BoundKernel, Kernel } from '../gpu/kernel.ts';
 import { packStructs } from '../gpu/struct.ts';
 import type { Species } from '../model/system.ts';
-import { compileForceField } from './compileForceField.ts';
+import { compileForceField, wallVisitsSlot } from './compileForceField.ts';
 import { Ewald } from './ewald.ts';
 import { planEwald } from './ewaldPlan.ts';
 import { BLOCK, PairLoop, Replica, WORKGROUP } from './layouts.ts';
@@ -12,11 +12,14 @@ import type { NeighborList } from './neighborList.ts';
 import { Pppm } from './pppm.ts';
 import { planPppm } from './pppmPlan.ts';
 import type { ReplicaSetup, StateBuffers } from './stateBuffers.ts';
+import { WallVisits } from './wallVisits.ts';
 
 export class Forces {
   readonly longRange: LongRange | undefined;
   /** Partial sums of the pair loop's energies and virial: three vec4f per block of atoms. */
   readonly pairBlocks: GPUBuffer;
+  /** Counters of pairs inside their walls; absent when no pair has one. */
+  readonly wallVisits: WallVisits | undefined;
   private readonly state: StateBuffers;
   private readonly list: NeighborList;
   private readonly kernels: Readonly<Record<'pair' | 'pairEnergy' | 'blockSum', Kernel>>;
@@ -30,12 +33,14 @@ export class Forces {
     kernels: Readonly<Record<'pair' | 'pairEnergy' | 'blockSum', Kernel>>,
     tables: Readonly<Record<string, GPUBuffer>>,
     longRange: LongRange | undefined,
+    wallVisits: WallVisits | undefined,
   ) {
     this.state = state;
     this.list = list;
     this.kernels = kernels;
     this.tables = tables;
     this.longRange = longRange;
+    this.wallVisits = wallVisits;
     this.perAtom = state.gpu.createBuffer('energies per atom', 48 * state.nAtoms, GPUBufferUsage.STORAGE);
     this.pairBlocks = state.gpu.createBuffer(
       'pair blocks',
@@ -55,7 +60,9 @@ export class Forces {
     const { gpu } = state;
     const species = (state.replicas[0] as ReplicaSetup).system.species as readonly Species[];
     const compiled = compileForceField(forceField, species, cutoff);
-    const parts = { structs: [Replica, PairLoop], slots: { pairForms: compiled.slot } };
+    const hasWalls = compiled.walls.length > 0;
+    const slots = { pairForms: compiled.slot, wallVisits: wallVisitsSlot(hasWalls) };
+    const parts = { structs: [Replica, PairLoop], slots };
     const kernels = {
       pair: await Kernel.create(gpu, 'forces/pair.wgsl', parts),
       pairEnergy: await Kernel.create(gpu, 'forces/pairEnergy.wgsl', parts),
@@ -72,12 +79,13 @@ export class Forces {
     const longRange = compiled.hasCoulomb
       ? await createLongRange(state, forceField.coulomb, cutoff)
       : undefined;
-    return new Forces(state, list, kernels, tables, longRange);
+    const visits = hasWalls ? new WallVisits(state, compiled.walls, species.length) : undefined;
+    return new Forces(state, list, kernels, tables, longRange, visits);
   }
 
   /** Binds the neighbor list's buffers; again after the list has grown. */
   rebind(): void {
-    const { state, list, kernels, perAtom } = this;
+    const { state, list, kernels, perAtom, wallVisits } = this;
     const common = {
       replicas: state.replicaTable,
       positions: state.buffer('positions'),
@@ -86,7 +94,11 @@ export class Forces {
       ...this.tables,
     };
     this.bound = {
-      pair: kernels.pair.bind({ ...common, forces: state.buffer('forces') }),
+      pair: kernels.pair.bind({
+        ...common,
+        forces: state.buffer('forces'),
+        ...(wallVisits && { wallVisits: wallVisits.buffer }),
+      }),
       pairEnergy: kernels.pairEnergy.bind({ ...common, perAtom }),
       blockSum: kernels.blockSum.bind({ replicas: state.replicaTable, perAtom, blocks: this.pairBlocks }),
     };
@@ -111,6 +123,7 @@ export class Forces {
       this.state.gpu.destroyBuffer(buffer);
     }
     this.longRange?.destroy();
+    this.wallVisits?.destroy();
   }
 }
 

@@ -13,6 +13,7 @@ import { closestPair } from '../model/distances.ts';
 import { supercell } from '../model/supercell.ts';
 import { formula, type Species, type System } from '../model/system.ts';
 import { isDynamic, type RunSpec, replicaGrid } from './spec.ts';
+import { interactionWarnings, refuseCollapse } from './walls.ts';
 
 /** How a front door reaches the files that a spec names, relative to the spec. */
 export interface RunFiles {
@@ -72,6 +73,7 @@ export async function prepareRun(spec: RunSpec, files: RunFiles): Promise<Prepar
   checkOrdered(read.system);
   const system = assignForceField(supercell(read.system, spec.supercell), forceField);
   checkRunnable(system, forceField);
+  refuseCollapse(system, forceField);
   if (spec.velocities === 'file' && !system.velocities) {
     throw new InputError(`${spec.structure}: "velocities": "file" was asked for, but the structure has none`);
   }
@@ -91,7 +93,11 @@ export async function prepareRun(spec: RunSpec, files: RunFiles): Promise<Prepar
     system,
     replicas,
     mobile,
-    warnings: [...read.warnings, ...validityWarnings(spec, forceField)],
+    warnings: [
+      ...read.warnings,
+      ...validityWarnings(spec, forceField),
+      ...interactionWarnings(system, forceField),
+    ],
   };
 }
 

@@ -200,6 +200,74 @@ describe('run', () => {
   });
 });
 
+describe('ions inside a wall of the potential', () => {
+  // Two chlorides 1.2 Å apart: inside the inner maximum of Fumi and Tosi's Cl–Cl at 1.28 Å, where they would collapse.
+  const structure = `4
+Lattice="17 0 0 0 17 0 0 0 17" Properties=species:S:1:pos:R:3
+Na 0 0 0
+Na 8 0 8
+Cl 8 8 8
+Cl 9.2 8 8
+`;
+
+  it('energy counts them and says so on stderr', () => {
+    writeFileSync(join(work, 'close.xyz'), structure);
+    const common = [
+      'energy',
+      'close.xyz',
+      '--potential',
+      'nacl-fumi-tosi-1964',
+      '--cutoff',
+      '8',
+      '--json',
+      '-',
+    ];
+    const { status, stdout, stderr } = halide(...common);
+    expect(status, stderr).toBe(0);
+    expect(stderr).toMatch(/warning: 1 Cl–Cl pair is closer than 1\.49 Å, where a wall/);
+    const { insideWalls, forces } = JSON.parse(stdout);
+    expect(insideWalls).toEqual([{ between: ['Cl', 'Cl'], radius: expect.closeTo(1.485, 2), pairs: 1 }]);
+    expect(forces[2][0]).toBeLessThan(-40);
+  });
+
+  it('a run pushes them apart, and its log and results name the pair, the radius and the visits', () => {
+    writeFileSync(join(work, 'close.xyz'), structure);
+    const stages = [{ name: 'settle', do: 'nve', temperature: 10, duration: 20, timestep: 0.2 }];
+    writeFileSync(join(work, 'close.json'), spec({ structure: 'close.xyz', stages }));
+    const { status, stderr } = halide('run', 'close.json', '--out', 'close');
+    expect(status, stderr).toBe(0);
+    const sentence =
+      /stage settle: Cl–Cl came closer than 1\.49 Å, where a wall takes the place of the potential: (\d+) visits .* the first at step 0/;
+    for (const text of [stderr, readFileSync(join(work, 'close', 'log.txt'), 'utf8')]) {
+      expect(text).toMatch(sentence);
+      expect(text).toMatch(/walls inside inner maxima of the potential: .*Cl–Cl below 1\.49 Å/);
+    }
+    const { warnings } = JSON.parse(readFileSync(join(work, 'close', 'results.json'), 'utf8'));
+    expect(warnings).toEqual([expect.stringMatching(sentence)]);
+    expect(readFileSync(join(work, 'close', 'report.html'), 'utf8')).toMatch(/Cl–Cl below 1\.49 Å/);
+    const [, , ...ions] = readFileSync(join(work, 'close', 'final.extxyz'), 'utf8')
+      .trim()
+      .split('\n');
+    const x = ions.slice(2).map((line) => Number(line.split(/\s+/)[1]));
+    expect(x[1]! - x[0]!).toBeGreaterThan(2);
+  });
+
+  it('a potential without any repulsion between a pair is refused by name', () => {
+    const set = JSON.parse(readFileSync(join(root, 'potentials/nacl-fumi-tosi-1964.json'), 'utf8'));
+    for (const { between, params } of set.pairs) if (between.join() === 'Na,Cl') params.A = 0;
+    writeFileSync(
+      join(work, 'pulling.json'),
+      JSON.stringify({ ...set, $schema: undefined, name: 'pulling' }),
+    );
+    writeFileSync(join(work, 'pull.json'), spec({ potential: './pulling.json' }));
+    const { status, stderr } = halide('run', 'pull.json', '--out', 'pull');
+    expect(stderr).toMatch(
+      /Na and Cl attract each other at every distance below 8 Å in the potential pulling/,
+    );
+    expect(status).toBe(2);
+  });
+});
+
 describe('what the system refuses', () => {
   it('a disk that fills up ends the run in one sentence; what is written stays readable', () => {
     // A limit on the size of files stands in for the disk: the trajectory outgrows it, the rest does not.

@@ -10,6 +10,7 @@ import { readStructure } from '../../io/index.ts';
 import { repeatsForWidth, supercell } from '../../model/supercell.ts';
 import type { System } from '../../model/system.ts';
 import { checkOrdered, checkRunnable, loadPotential } from '../../run/prepare.ts';
+import { interactionWarnings } from '../../run/walls.ts';
 import type { Command } from '../command.ts';
 import { writeWhole } from '../folderSink.ts';
 import { type Arguments, parseList, parseOptions } from '../options.ts';
@@ -30,6 +31,12 @@ interface EnergyResult {
   /** Repeats of the given cell that the sums were made in. */
   readonly replicated: readonly number[];
   readonly alpha: number | null;
+  /** Pairs of the given cell inside a wall of the potential, by pair of species; empty as a rule. */
+  readonly insideWalls: readonly {
+    readonly between: readonly [string, string];
+    readonly radius: number;
+    readonly pairs: number;
+  }[];
 }
 
 export const energy: Command = {
@@ -61,6 +68,9 @@ A cell thinner than twice the cutoff is repeated inside; everything is reported 
     const prepared = await prepare(options);
     return withGpu(adapterChoice(options.text('adapter')), async (gpu) => {
       const result = await singlePoint(gpu, prepared.system, prepared.forceField);
+      for (const warning of interactionWarnings(prepared.system, prepared.forceField)) {
+        process.stderr.write(`warning: ${warning}\n`);
+      }
       await report(options.text('json'), result, prepared.system);
       return 0;
     });
@@ -132,6 +142,11 @@ async function singlePoint(gpu: Gpu, given: System, forceField: ForceField): Pro
       accuracy: forceField.coulomb.accuracy,
       replicated: repeats,
       alpha: longRange?.plans[0]?.alpha ?? null,
+      insideWalls: simulation.takeWallVisits().map(({ labels, radius, visits }) => ({
+        between: labels,
+        radius,
+        pairs: visits / copies,
+      })),
     };
   } finally {
     simulation.destroy();
@@ -139,6 +154,12 @@ async function singlePoint(gpu: Gpu, given: System, forceField: ForceField): Pro
 }
 
 async function report(target: string | undefined, result: EnergyResult, system: System): Promise<void> {
+  for (const { between, radius, pairs } of result.insideWalls) {
+    process.stderr.write(
+      `warning: ${pairs} ${between.join('–')} ${pairs === 1 ? 'pair is' : 'pairs are'} closer than ${radius.toFixed(2)} Å, ` +
+        'where a wall takes the place of the potential\n',
+    );
+  }
   if (target === '-') {
     process.stdout.write(`${JSON.stringify(result)}\n`);
     return;

@@ -5,6 +5,7 @@ import { ANALYSES } from '../../analysis/index.ts';
 import { parseStructured } from '../../core/document.ts';
 import { ELEMENTS } from '../../core/elements.ts';
 import { InputError, suggestion } from '../../core/errors.ts';
+import { interactionsOf, wallTexts } from '../../forcefield/interactions.ts';
 import { libraryNames, libraryPotential } from '../../forcefield/library.ts';
 import { PAIR_FORMS, type PairFormName, pairForm } from '../../forcefield/pairForms.ts';
 import { POTENTIAL_SCHEMA } from '../../forcefield/potentialSchema.ts';
@@ -75,6 +76,9 @@ function potentials(formula: string | undefined): string[] {
         `    valid for: ${set.validFor}`,
         `    known failures: ${set.knownFailures}`,
       );
+      const species = Object.entries(set.species).map(([label, definition]) => ({ label, ...definition }));
+      const walls = wallTexts(interactionsOf(set, species, set.cutoff));
+      if (walls.length > 0) lines.push(`    walls inside inner maxima: ${walls.join(', ')}`);
       for (const { system, quantity, value, reference, unit } of set.measured) {
         const error = reference === 0 ? '' : ` (${(100 * (value / reference - 1)).toFixed(1)} %)`;
         lines.push(`    measured: ${system}, ${quantity}: ${value} ${unit} against ${reference}${error}`);

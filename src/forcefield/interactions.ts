@@ -1,0 +1,49 @@
+/** Every pair of species with all that acts between them: terms, charges, and what they do to each other as r → 0. */
+import { COULOMB_EV_ANGSTROM } from '../core/constants.ts';
+import type { Species } from '../model/system.ts';
+import { type ForceField, type PairTerm, pairKey } from './forceField.ts';
+import { type InnerPart, innerPart, type Wall } from './wall.ts';
+
+export interface Interaction {
+  /** Indices of the two species, i ≤ j, and their labels. */
+  readonly i: number;
+  readonly j: number;
+  readonly labels: readonly [string, string];
+  readonly terms: readonly PairTerm[];
+  /** k q_i q_j, eV·Å; zero when the force field has no Coulomb interaction. */
+  readonly chargeProduct: number;
+  readonly inner: InnerPart;
+}
+
+/**
+ * @param species with charges, in the order that the indices count
+ * @param cutoff Å
+ */
+export function interactionsOf(
+  forceField: ForceField,
+  species: readonly Species[],
+  cutoff: number,
+): Interaction[] {
+  const hasCoulomb = forceField.coulomb.method !== 'none';
+  return species.flatMap((a, i) =>
+    species.slice(i).map((b, k): Interaction => {
+      const key = pairKey(a.label, b.label);
+      const terms = forceField.pairs.filter(({ between }) => pairKey(...between) === key);
+      const chargeProduct = hasCoulomb ? COULOMB_EV_ANGSTROM * (a.charge ?? 0) * (b.charge ?? 0) : 0;
+      const inner = innerPart(terms, chargeProduct, cutoff);
+      return { i, j: i + k, labels: [a.label, b.label], terms, chargeProduct, inner };
+    }),
+  );
+}
+
+export function wallOf({ inner }: Interaction): Wall | undefined {
+  return inner.kind === 'wall' ? inner.wall : undefined;
+}
+
+/** `Na–Cl below 1.11 Å`, of every pair that has a wall. */
+export function wallTexts(interactions: readonly Interaction[]): string[] {
+  return interactions.flatMap((interaction) => {
+    const wall = wallOf(interaction);
+    return wall ? [`${interaction.labels.join('–')} below ${wall.radius.toFixed(2)} Å`] : [];
+  });
+}
