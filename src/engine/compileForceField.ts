@@ -6,7 +6,7 @@
 import { InputError } from '../core/errors.ts';
 import { type ForceField, type PairTerm, pairKey } from '../forcefield/forceField.ts';
 import { type Interaction, interactionsOf, wallOf } from '../forcefield/interactions.ts';
-import { type PairFormName, type PairParams, packedParams, pairForm } from '../forcefield/pairForms.ts';
+import { type PairFormName, packedNames, packTerm } from '../forcefield/pairForms.ts';
 import { valuesAtCutoff } from '../forcefield/truncation.ts';
 import { type StructType, struct } from '../gpu/struct.ts';
 import type { Species } from '../model/system.ts';
@@ -14,7 +14,7 @@ import type { Species } from '../model/system.ts';
 export interface CompiledForceField {
   /** Text of the slot `pairForms`. */
   readonly slot: string;
-  /** One row of numbers per ordered pair of species. */
+  /** One row of numbers per ordered pair of species; behind the rows, the numbers of forms given by points. */
   readonly table: Float32Array<ArrayBuffer>;
   readonly hasCoulomb: boolean;
   /** The pairs of species that a wall keeps apart. */
@@ -36,6 +36,8 @@ interface Layer {
 const HEADER = 5;
 /** Where a row has the radius, energy, force and curvature of its wall, when any pair has one. */
 const WALL = { at: HEADER, width: 4 } as const;
+/** Whole numbers stay exact in f32 up to this one: places in the pair table. */
+const LARGEST_INDEX = 2 ** 24;
 /** A sum of powers of two stays exact in f32 up to this many. */
 const MAXIMUM_LAYERS = 24;
 
@@ -60,8 +62,12 @@ export function compileForceField(
   }
   const hasCoulomb =
     forceField.coulomb.method !== 'none' && species.some(({ charge }) => (charge ?? 0) !== 0);
-  const stride = layers.reduce((end, { form, offset }) => Math.max(end, offset + width(form)), header);
-  const table = new Float32Array(stride * labels.length ** 2);
+  const stride = layers.reduce(
+    (end, { form, offset }) => Math.max(end, offset + packedNames(form).length),
+    header,
+  );
+  const rows = new Float32Array(stride * labels.length ** 2);
+  const points: number[] = [];
   for (const interaction of interactions) {
     const { i, j, terms, chargeProduct } = interaction;
     const key = pairKey(...interaction.labels);
@@ -74,13 +80,27 @@ export function compileForceField(
     row.set([chargeProduct, forms, atCutoff.energy, atCutoff.slope, jump]);
     if (walls.length > 0) row.set([wall.radius, wall.energy, wall.force, wall.curvature], WALL.at);
     for (const layer of layers) {
-      // A pair without the form is masked out; its numbers only have to be finite.
-      const params = layer.terms.get(key)?.params ?? pairForm(layer.form).example;
-      row.set(Object.values(packedParams(layer.form, params)), layer.offset);
+      // A pair without the form is masked out; its numbers only have to be finite, and zeros are.
+      const term = layer.terms.get(key);
+      if (!term) continue;
+      const { params, numbers } = packTerm(term, cutoff, rows.length + points.length);
+      row.set(
+        packedNames(layer.form).map((name) => params[name] as number),
+        layer.offset,
+      );
+      for (const number of numbers) points.push(number);
     }
-    table.set(row, stride * (i * labels.length + j));
-    table.set(row, stride * (j * labels.length + i));
+    rows.set(row, stride * (i * labels.length + j));
+    rows.set(row, stride * (j * labels.length + i));
   }
+  if (rows.length + points.length > LARGEST_INDEX) {
+    throw new InputError(
+      `${forceField.name}: its tables have ${points.length} numbers, more than can be counted`,
+    );
+  }
+  const table = new Float32Array(rows.length + points.length);
+  table.set(rows);
+  table.set(points, rows.length);
   const everywhere = (labels.length * (labels.length + 1)) / 2;
   const constants = {
     HAS_COULOMB: `${hasCoulomb}`,
@@ -89,11 +109,6 @@ export function compileForceField(
   };
   const slot = slotText(layers, everywhere, constants, walls.length > 0);
   return { slot, table, hasCoulomb, walls };
-}
-
-/** Numbers that the shader of a form receives. */
-function width(form: PairFormName): number {
-  return Object.keys(packedParams(form, pairForm(form).example)).length;
 }
 
 /** @param first where the parameters of the first layer begin */
@@ -105,7 +120,7 @@ function layersOf(forceField: ForceField, present: ReadonlySet<string>, first: n
     let layer = layers.find((one) => one.form === term.form && !one.terms.has(key));
     if (!layer) {
       const last = layers.at(-1);
-      const offset = last ? last.offset + width(last.form) : first;
+      const offset = last ? last.offset + packedNames(last.form).length : first;
       layer = { form: term.form, terms: new Map(), offset };
       layers.push(layer);
     }
@@ -116,8 +131,7 @@ function layersOf(forceField: ForceField, present: ReadonlySet<string>, first: n
 
 /** The struct a form's shader receives: one f32 per packed parameter. */
 export function formStruct(form: PairFormName): StructType {
-  const packed: PairParams = packedParams(form, pairForm(form).example);
-  const fields = Object.fromEntries(Object.keys(packed).map((name) => [name, 'f32' as const]));
+  const fields = Object.fromEntries(packedNames(form).map((name) => [name, 'f32' as const]));
   return struct(form.charAt(0).toUpperCase() + form.slice(1), fields);
 }
 
@@ -129,7 +143,10 @@ function slotText(
 ): string {
   const forms = [...new Set(layers.map(({ form }) => form))];
   const calls = layers.flatMap(({ form, terms, offset }, bit) => {
-    const params = Array.from({ length: width(form) }, (_, k) => `pairTable[row + ${offset + k}u]`);
+    const params = Array.from(
+      { length: packedNames(form).length },
+      (_, k) => `pairTable[row + ${offset + k}u]`,
+    );
     return [
       terms.size === everywhere ? '  {' : `  if ((u32(pairTable[row + 1u]) & ${2 ** bit}u) != 0u) {`,
       `    let term = ${form}(r, ${formStruct(form).name}(${params.join(', ')}));`,

@@ -10,9 +10,9 @@ import { pairForm } from './pairForms.ts';
 export function sumAt(terms: readonly PairTerm[], r: number): { energy: number; slope: number } {
   let energy = 0;
   let slope = 0;
-  for (const { form, params } of terms) {
-    energy += pairForm(form).energy(r, params);
-    slope += pairForm(form).slope(r, params);
+  for (const { form, params, curve } of terms) {
+    energy += pairForm(form).energy(r, params, curve);
+    slope += pairForm(form).slope(r, params, curve);
   }
   return { energy, slope };
 }

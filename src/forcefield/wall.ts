@@ -34,7 +34,10 @@ export interface Wall {
 export type InnerPart =
   /** Repels as far in as two ions can get (or does not interact): nothing to guard. */
   | { readonly kind: 'repulsive' }
-  /** Would attract inside `maximum` (Å), `barrier` (eV) above the lowest energy outside it: guarded by a wall. */
+  /**
+   * Would attract inside `maximum` (Å), `barrier` (eV) above the lowest energy outside it: guarded by a wall. Zero and
+   * infinity when it repels from the first point of a table on and only what is further in is not known.
+   */
   | { readonly kind: 'wall'; readonly wall: Wall; readonly maximum: number; readonly barrier: number }
   /** Attracts from the cutoff to zero: no distance at which a wall could begin. */
   | { readonly kind: 'attractive' };
@@ -58,31 +61,38 @@ const GOLDEN = (Math.sqrt(5) - 1) / 2;
  */
 export function innerPart(terms: readonly PairTerm[], chargeProduct: number, cutoff: number): InnerPart {
   const repulsion = (r: number): number => chargeProduct / r ** 2 - sumAt(terms, r).slope;
-  let r = INNERMOST;
+  const total = (r: number): number => sumAt(terms, r).energy + chargeProduct / r;
+  const wallAt = (radius: number, curvature: number): Wall => ({
+    radius,
+    energy: total(radius),
+    force: repulsion(radius),
+    curvature,
+  });
+  const tables = terms.flatMap(({ curve }) => (curve ? [curve.r[0] as number] : []));
+  const isTabulated = tables.length > 0;
+  let r = Math.max(INNERMOST, ...tables);
   // A form may overflow f64 very close in (r⁻²⁰⁰ is not unheard of): begin where the numbers do.
   while (!Number.isFinite(repulsion(r)) && r < cutoff) r *= RATIO;
-  if (repulsion(r) >= 0) return { kind: 'repulsive' };
+  if (isTabulated && repulsion(r) > 0) {
+    const curvature = -derivative(repulsion, r);
+    // Further out when the repulsion still grows outwards: then it is past its largest already.
+    const wall = curvature >= 0 ? wallAt(r, curvature) : wallAt(firstLargest(repulsion, r, cutoff), 0);
+    return { kind: 'wall', wall, maximum: 0, barrier: Number.POSITIVE_INFINITY };
+  }
+  if (!isTabulated && repulsion(r) >= 0) return { kind: 'repulsive' };
   let inside = r;
   while (repulsion(r) <= 0) {
     inside = r;
     r *= RATIO;
     if (r >= cutoff) return { kind: 'attractive' };
   }
-  const total = (x: number): number => sumAt(terms, x).energy + chargeProduct / x;
   const maximum = bisect(repulsion, inside, r);
   let lowest = total(cutoff);
   for (let x = r; x < cutoff; x *= RATIO) lowest = Math.min(lowest, total(x));
   const barrier = total(maximum) - lowest;
-  if (maximum < UNREACHABLE.maximum && barrier > UNREACHABLE.barrier) return { kind: 'repulsive' };
-  while (r < cutoff && repulsion(r * RATIO) > repulsion(r)) r *= RATIO;
-  const radius = largest(repulsion, r / RATIO, Math.min(cutoff, r * RATIO));
-  const wall: Wall = {
-    radius,
-    energy: total(radius),
-    force: repulsion(radius),
-    curvature: 0,
-  };
-  return { kind: 'wall', wall, maximum, barrier };
+  const isReachable = maximum >= UNREACHABLE.maximum || barrier <= UNREACHABLE.barrier;
+  if (!isTabulated && !isReachable) return { kind: 'repulsive' };
+  return { kind: 'wall', wall: wallAt(firstLargest(repulsion, r, cutoff), 0), maximum, barrier };
 }
 
 /** V inside the wall, W(r) − k q_i q_j/r, and its slope: what replaces the sum of the terms for r < r_w. eV, eV/Å. */
@@ -109,13 +119,22 @@ function bisect(f: (r: number) => number, a: number, b: number): number {
   return (low + high) / 2;
 }
 
-/** The place of the maximum of a function with one maximum between a and b, by golden section. */
-function largest(f: (r: number) => number, a: number, b: number): number {
-  let [low, high] = [a, b];
+/** The place of the first maximum of a function from r on outwards. */
+function firstLargest(f: (r: number) => number, from: number, cutoff: number): number {
+  let r = from;
+  while (r * RATIO < cutoff && f(r * RATIO) > f(r)) r *= RATIO;
+  let [low, high] = [Math.max(from, r / RATIO), Math.min(cutoff, r * RATIO)];
   for (let i = 0; i < 80; i++) {
-    const third = GOLDEN * (high - low);
-    if (f(high - third) > f(low + third)) high = low + third;
-    else low = high - third;
+    const part = GOLDEN * (high - low);
+    if (f(high - part) > f(low + part)) high = low + part;
+    else low = high - part;
   }
   return (low + high) / 2;
+}
+
+/** df/dr at the lower end of where f is known: five points to its right, error 0.2 h⁴ f⁽⁵⁾. */
+function derivative(f: (r: number) => number, r: number): number {
+  const h = 1e-4 * r;
+  const at = (k: number): number => f(r + k * h);
+  return (-25 * at(0) + 48 * at(1) - 36 * at(2) + 16 * at(3) - 3 * at(4)) / (12 * h);
 }

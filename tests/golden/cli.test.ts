@@ -1,5 +1,6 @@
 /** The command line as scripts see it: exit codes, one sentence on stderr, run folders. Uses the built program. */
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
   chmodSync,
   existsSync,
@@ -265,6 +266,84 @@ Cl 9.2 8 8
       /Na and Cl attract each other at every distance below 8 Å in the potential pulling/,
     );
     expect(status).toBe(2);
+  });
+});
+
+describe('a potential with a table', () => {
+  /** Fumi and Tosi's Na–Cl as LAMMPS' pair_write leaves it, 900 rows from 1 to 10 Å. */
+  const pairWrite = (): string => {
+    const rows = Array.from({ length: 901 }, (_, i) => {
+      const r = 1 + 0.01 * i;
+      const repulsion = 0.210963 * Math.exp((2.755 - r) / 0.317);
+      const V = repulsion - 6.990487 / r ** 6 - 8.675694 / r ** 8;
+      const F = repulsion / 0.317 - (6 * 6.990487) / r ** 7 - (8 * 8.675694) / r ** 9;
+      return `${i + 1} ${r.toPrecision(15)} ${V.toPrecision(15)} ${F.toPrecision(15)}`;
+    });
+    return [
+      '# Pair potential born for atom types 1 2: i,r,energy,force',
+      '',
+      'NA_CL',
+      'N 901 R 1 10',
+      '',
+      ...rows,
+    ].join('\n');
+  };
+  const set = JSON.parse(readFileSync(join(root, 'potentials/nacl-fumi-tosi-1964.json'), 'utf8'));
+  for (const pair of set.pairs) {
+    if (pair.between.join() === 'Na,Cl') {
+      pair.form = 'table';
+      pair.params = { file: 'tables/na-cl.table' };
+    }
+  }
+  const write = (table: string): void => {
+    mkdirSync(join(work, 'set', 'tables'), { recursive: true });
+    writeFileSync(join(work, 'set', 'tables', 'na-cl.table'), table);
+    writeFileSync(
+      join(work, 'set', 'tabulated.json'),
+      JSON.stringify({ ...set, $schema: undefined, name: 'tabulated' }),
+    );
+  };
+
+  it('finds it beside the potential file and has the energy and forces of the formula', () => {
+    write(pairWrite());
+    const of = (potential: string) => {
+      const args = [
+        'energy',
+        join(lammps, 'system.data'),
+        '--potential',
+        potential,
+        '--cutoff',
+        '8',
+        '--json',
+        '-',
+      ];
+      const { status, stdout, stderr } = halide(...args);
+      expect(status, stderr).toBe(0);
+      return JSON.parse(stdout);
+    };
+    const [table, formula] = [of('set/tabulated.json'), of('nacl-fumi-tosi-1964')];
+    expect(Math.abs(table.energy.pair / formula.energy.pair - 1)).toBeLessThan(1e-6);
+    const apart = table.forces.flat().map((f: number, i: number) => Math.abs(f - formula.forces.flat()[i]));
+    // Measured: 3.6e-7 of the energy, 1.3e-6 eV/Å of forces up to 1.2 eV/Å.
+    expect(Math.max(...apart)).toBeLessThan(5e-6);
+  });
+
+  it('a run keeps the hash of the file; a mistake in it ends with its line', () => {
+    write(pairWrite());
+    const stages = [{ do: 'nvt', temperature: 300, duration: 10 }];
+    writeFileSync(join(work, 'table.json'), spec({ potential: './set/tabulated.json', stages }));
+    const { status, stderr } = halide('run', 'table.json', '--out', 'table');
+    expect(status, stderr).toBe(0);
+    const { tableSha256 } = JSON.parse(readFileSync(join(work, 'table', 'provenance.json'), 'utf8'));
+    expect(tableSha256).toEqual({
+      'tables/na-cl.table': createHash('sha256').update(pairWrite()).digest('hex'),
+    });
+    write(pairWrite().replace(/^101 (\S+)/m, '101 zwei'));
+    const broken = halide('run', 'table.json', '--out', 'broken-table');
+    expect(broken.stderr).toMatch(
+      /^halide-md: tables\/na-cl\.table:106: r: expected a number, found "zwei"$/m,
+    );
+    expect(broken.status).toBe(2);
   });
 });
 

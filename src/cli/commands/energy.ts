@@ -68,7 +68,9 @@ A cell thinner than twice the cutoff is repeated inside; everything is reported 
     const prepared = await prepare(options);
     return withGpu(adapterChoice(options.text('adapter')), async (gpu) => {
       const result = await singlePoint(gpu, prepared.system, prepared.forceField);
-      for (const warning of interactionWarnings(prepared.system, prepared.forceField)) {
+      const { system, forceField } = prepared;
+      const warnings = [...(forceField.warnings ?? []), ...interactionWarnings(system, forceField)];
+      for (const warning of warnings) {
         process.stderr.write(`warning: ${warning}\n`);
       }
       await report(options.text('json'), result, prepared.system);

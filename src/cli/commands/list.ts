@@ -7,7 +7,7 @@ import { ELEMENTS } from '../../core/elements.ts';
 import { InputError, suggestion } from '../../core/errors.ts';
 import { interactionsOf, wallTexts } from '../../forcefield/interactions.ts';
 import { libraryNames, libraryPotential } from '../../forcefield/library.ts';
-import { PAIR_FORMS, type PairFormName, pairForm } from '../../forcefield/pairForms.ts';
+import { describeParams, PAIR_FORMS, type PairFormName, pairForm } from '../../forcefield/pairForms.ts';
 import { POTENTIAL_SCHEMA } from '../../forcefield/potentialSchema.ts';
 import { FORMATS } from '../../io/index.ts';
 import type { Command } from '../command.ts';
@@ -55,10 +55,7 @@ async function describe(subject: (typeof SUBJECTS)[number], formula: string | un
       return Object.entries(ANALYSES).map(([name, { title }]) => `${name}  ${title}`);
     case 'forms':
       return (Object.keys(PAIR_FORMS) as PairFormName[]).map((name) => {
-        const { formula: text, params } = pairForm(name);
-        return `${name}  V(r) = ${text}   ${Object.entries(params)
-          .map(([p, { unit }]) => `${p} (${unit})`)
-          .join(', ')}`;
+        return `${name}  V(r) = ${pairForm(name).formula}   ${describeParams(name)}`;
       });
   }
 }
