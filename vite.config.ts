@@ -66,7 +66,8 @@ export default defineConfig(({ mode }) => {
       root,
       pool: 'forks' as const,
       projects: [
-        tier('unit', {}),
+        // A minute: meshes are planned in f64, and the two cores of a build machine may be busy.
+        tier('unit', { testTimeout: 60_000 }),
         tier('kernel', { ...onGpu, testTimeout: 120_000 }),
         tier('golden', { ...onGpu, testTimeout: 120_000 }),
         tier('app', { ...onGpu, testTimeout: 240_000 }),

@@ -7,7 +7,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { libraryNames, libraryPotential } from '../src/forcefield/library.ts';
-import { PAIR_FORMS, type PairFormName, pairForm } from '../src/forcefield/pairForms.ts';
+import { describeParams, PAIR_FORMS, type PairFormName, pairForm } from '../src/forcefield/pairForms.ts';
 
 const root = process.cwd();
 const golden = join(root, 'tests', 'golden', 'lammps');
@@ -360,9 +360,7 @@ function potentials(): string {
 
 function forms(): string {
   const rows = (Object.keys(PAIR_FORMS) as PairFormName[]).map((name): Row => {
-    const { formula, params } = pairForm(name);
-    const list = Object.entries(params).map(([p, { unit }]) => `${p} (${unit})`);
-    return [`\`${name}\``, formula, list.join(', ')];
+    return [`\`${name}\``, pairForm(name).formula, describeParams(name)];
   });
   return table(['form', 'V(r)', 'parameters'], rows);
 }

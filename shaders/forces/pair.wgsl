@@ -10,6 +10,8 @@
 @group(0) @binding(2) var<storage, read> neighbors: array<u32>;
 @group(0) @binding(3) var<storage, read> neighborEnds: array<u32>;
 @group(0) @binding(4) var<storage, read_write> forces: array<vec4f>;
+// fn noteVisit(replica: u32, row: u32, r: f32): counts a pair inside its wall, when the force field has walls.
+#slot wallVisits
 
 // The constants LANES and INVOCATIONS (of a workgroup), and fn sumOfLanes(force: vec3f, invocation: u32) -> vec3f, which is
 // a barrier when there are several.
@@ -43,6 +45,7 @@ fn main(
         let r2 = dot(dr, dr);
         if (r2 < cutoff2) {
           let r = sqrt(r2);
+          noteVisit(replica, u32(here.w), species, row, r);
           force += (truncated(row, r).forceOverR + coulombReal(row, r, alpha).forceOverR) * dr;
         }
       }

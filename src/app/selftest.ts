@@ -6,7 +6,7 @@
 import { INTEGRATORS, type IntegratorName } from '../engine/integrators.ts';
 import { Simulation } from '../engine/simulation.ts';
 import type { ForceField, PairTerm } from '../forcefield/forceField.ts';
-import { PAIR_FORMS, type PairFormName } from '../forcefield/pairForms.ts';
+import { exampleTerm, PAIR_FORMS, type PairFormName } from '../forcefield/pairForms.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { cellFromVectors } from '../model/cell.ts';
 import type { System } from '../model/system.ts';
@@ -69,15 +69,13 @@ async function compileAllKernels(gpu: Gpu): Promise<string[]> {
   return [...seen].sort();
 }
 
-/** Two species and every pair form between them; with charges and without. */
+/** Two species and every pair form between them; with charges and without, with a wall and without. */
 function fields(): ForceField[] {
   const pairs = (Object.keys(PAIR_FORMS) as PairFormName[]).map(
-    (form): PairTerm => ({ between: ['Na', 'Cl'], form, params: PAIR_FORMS[form].example }),
+    (form): PairTerm => ({ between: ['Na', 'Cl'], ...exampleTerm(form) }),
   );
-  const like = [
-    ['Na', 'Na'],
-    ['Cl', 'Cl'],
-  ] as const;
+  // Dispersion that wins close in: a pair with a wall.
+  const wall: PairTerm = { between: ['Cl', 'Cl'], form: 'buckingham', params: { A: 1000, rho: 0.3, C: 30 } };
   return (['ewald', 'pppm', 'none'] as const).flatMap((method) =>
     (['none', 'shiftForce'] as const).map(
       (truncation): ForceField => ({
@@ -93,8 +91,8 @@ function fields(): ForceField[] {
           Na: { element: 'Na', mass: 22.99, charge: method === 'none' ? 0 : 1 },
           Cl: { element: 'Cl', mass: 35.45, charge: method === 'none' ? 0 : -1 },
         },
-        pairs,
-        silentPairs: like,
+        pairs: truncation === 'none' ? pairs : [...pairs, wall],
+        silentPairs: [],
         cutoff: 5,
         truncation,
         coulomb: { method, accuracy: 1e-4, alpha: null },

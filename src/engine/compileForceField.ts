@@ -3,10 +3,10 @@
  * several terms of one form on one pair of species become several layers. The table is one storage buffer: uniform arrays
  * indexed by lane cost SwiftShader three times as much, and storage buffers are scarce (eight per kernel).
  */
-import { COULOMB_EV_ANGSTROM } from '../core/constants.ts';
 import { InputError } from '../core/errors.ts';
 import { type ForceField, type PairTerm, pairKey } from '../forcefield/forceField.ts';
-import { type PairFormName, type PairParams, packedParams, pairForm } from '../forcefield/pairForms.ts';
+import { type Interaction, interactionsOf, wallOf } from '../forcefield/interactions.ts';
+import { type PairFormName, packedNames, packTerm } from '../forcefield/pairForms.ts';
 import { valuesAtCutoff } from '../forcefield/truncation.ts';
 import { type StructType, struct } from '../gpu/struct.ts';
 import type { Species } from '../model/system.ts';
@@ -15,9 +15,11 @@ import { dampedShiftText } from './dampedShift.ts';
 export interface CompiledForceField {
   /** Text of the slot `pairForms`. */
   readonly slot: string;
-  /** One row of numbers per ordered pair of species. */
+  /** One row of numbers per ordered pair of species; behind the rows, the numbers of forms given by points. */
   readonly table: Float32Array<ArrayBuffer>;
   readonly hasCoulomb: boolean;
+  /** The pairs of species that a wall keeps apart. */
+  readonly walls: readonly Interaction[];
 }
 
 /** One layer of one form: at most one term per pair of species. */
@@ -33,6 +35,10 @@ interface Layer {
  * cutoff, and the energy that is left there, by which a pair's energy jumps when it crosses.
  */
 const HEADER = 5;
+/** Where a row has the radius, energy, force and curvature of its wall, when any pair has one. */
+const WALL = { at: HEADER, width: 4 } as const;
+/** Whole numbers stay exact in f32 up to this one: places in the pair table. */
+const LARGEST_INDEX = 2 ** 24;
 /** A sum of powers of two stays exact in f32 up to this many. */
 const MAXIMUM_LAYERS = 24;
 
@@ -46,7 +52,10 @@ export function compileForceField(
   cutoff: number,
 ): CompiledForceField {
   const labels = species.map(({ label }) => label);
-  const layers = layersOf(forceField, new Set(labels));
+  const interactions = interactionsOf(forceField, species, cutoff);
+  const walls = interactions.filter((interaction) => wallOf(interaction));
+  const header = HEADER + (walls.length > 0 ? WALL.width : 0);
+  const layers = layersOf(forceField, new Set(labels), header);
   if (layers.length > MAXIMUM_LAYERS) {
     throw new InputError(
       `${forceField.name}: ${layers.length} different kinds of pair terms; at most ${MAXIMUM_LAYERS} can act at once`,
@@ -54,40 +63,57 @@ export function compileForceField(
   }
   const hasCoulomb =
     forceField.coulomb.method !== 'none' && species.some(({ charge }) => (charge ?? 0) !== 0);
-  const stride = layers.reduce((end, { form, offset }) => Math.max(end, offset + width(form)), HEADER);
-  const table = new Float32Array(stride * labels.length ** 2);
-  labels.forEach((a, i) => {
-    labels.forEach((b, j) => {
-      const key = pairKey(a, b);
-      const terms = layers.flatMap((layer) => layer.terms.get(key) ?? []);
-      const atCutoff = valuesAtCutoff(terms, cutoff, forceField.truncation);
-      const product = ((species[i] as Species).charge ?? 0) * ((species[j] as Species).charge ?? 0);
-      const row = stride * (i * labels.length + j);
-      const forms = layers.reduce((mask, layer, bit) => mask + (layer.terms.has(key) ? 2 ** bit : 0), 0);
-      const jump = valuesAtCutoff(terms, cutoff, 'shift').energy - atCutoff.energy;
-      table.set(
-        [hasCoulomb ? COULOMB_EV_ANGSTROM * product : 0, forms, atCutoff.energy, atCutoff.slope, jump],
-        row,
+  const stride = layers.reduce(
+    (end, { form, offset }) => Math.max(end, offset + packedNames(form).length),
+    header,
+  );
+  const rows = new Float32Array(stride * labels.length ** 2);
+  const points: number[] = [];
+  for (const interaction of interactions) {
+    const { i, j, terms, chargeProduct } = interaction;
+    const key = pairKey(...interaction.labels);
+    const atCutoff = valuesAtCutoff(terms, cutoff, forceField.truncation);
+    const forms = layers.reduce((mask, layer, bit) => mask + (layer.terms.has(key) ? 2 ** bit : 0), 0);
+    const jump = valuesAtCutoff(terms, cutoff, 'shift').energy - atCutoff.energy;
+    // A radius of zero: no wall, as no distance is below it.
+    const wall = wallOf(interaction) ?? { radius: 0, energy: 0, force: 0, curvature: 0 };
+    const row = new Float32Array(stride);
+    row.set([chargeProduct, forms, atCutoff.energy, atCutoff.slope, jump]);
+    if (walls.length > 0) row.set([wall.radius, wall.energy, wall.force, wall.curvature], WALL.at);
+    for (const layer of layers) {
+      // A pair without the form is masked out; its numbers only have to be finite, and zeros are.
+      const term = layer.terms.get(key);
+      if (!term) continue;
+      const { params, numbers } = packTerm(term, cutoff, rows.length + points.length);
+      row.set(
+        packedNames(layer.form).map((name) => params[name] as number),
+        layer.offset,
       );
-      for (const { form, terms, offset } of layers) {
-        // A pair without the form is masked out; its numbers only have to be finite.
-        const params = terms.get(key)?.params ?? pairForm(form).example;
-        table.set(Object.values(packedParams(form, params)), row + offset);
-      }
-    });
-  });
+      for (const number of numbers) points.push(number);
+    }
+    rows.set(row, stride * (i * labels.length + j));
+    rows.set(row, stride * (j * labels.length + i));
+  }
+  if (rows.length + points.length > LARGEST_INDEX) {
+    throw new InputError(
+      `${forceField.name}: its tables have ${points.length} numbers, more than can be counted`,
+    );
+  }
+  const table = new Float32Array(rows.length + points.length);
+  table.set(rows);
+  table.set(points, rows.length);
   const everywhere = (labels.length * (labels.length + 1)) / 2;
-  const truncates = forceField.truncation !== 'none';
-  const forms = slotText(layers, stride, everywhere, hasCoulomb, truncates);
-  return { slot: `${dampedShiftText(forceField.coulomb, cutoff)}\n${forms}`, table, hasCoulomb };
+  const constants = {
+    HAS_COULOMB: `${hasCoulomb}`,
+    HAS_TRUNCATION: `${forceField.truncation !== 'none'}`,
+  };
+  const forms = slotText(layers, stride, everywhere, constants, walls.length > 0);
+  const slot = `${dampedShiftText(forceField.coulomb, cutoff)}\n${forms}`;
+  return { slot, table, hasCoulomb, walls };
 }
 
-/** Numbers that the shader of a form receives. */
-function width(form: PairFormName): number {
-  return Object.keys(packedParams(form, pairForm(form).example)).length;
-}
-
-function layersOf(forceField: ForceField, present: ReadonlySet<string>): Layer[] {
+/** @param first where the parameters of the first layer begin */
+function layersOf(forceField: ForceField, present: ReadonlySet<string>, first: number): Layer[] {
   const layers: Layer[] = [];
   for (const term of forceField.pairs) {
     if (!term.between.every((label) => present.has(label))) continue;
@@ -95,7 +121,7 @@ function layersOf(forceField: ForceField, present: ReadonlySet<string>): Layer[]
     let layer = layers.find((one) => one.form === term.form && !one.terms.has(key));
     if (!layer) {
       const last = layers.at(-1);
-      const offset = last ? last.offset + width(last.form) : HEADER;
+      const offset = last ? last.offset + packedNames(last.form).length : first;
       layer = { form: term.form, terms: new Map(), offset };
       layers.push(layer);
     }
@@ -106,8 +132,7 @@ function layersOf(forceField: ForceField, present: ReadonlySet<string>): Layer[]
 
 /** The struct a form's shader receives: one f32 per packed parameter. */
 export function formStruct(form: PairFormName): StructType {
-  const packed: PairParams = packedParams(form, pairForm(form).example);
-  const fields = Object.fromEntries(Object.keys(packed).map((name) => [name, 'f32' as const]));
+  const fields = Object.fromEntries(packedNames(form).map((name) => [name, 'f32' as const]));
   return struct(form.charAt(0).toUpperCase() + form.slice(1), fields);
 }
 
@@ -115,8 +140,8 @@ function slotText(
   layers: readonly Layer[],
   stride: number,
   everywhere: number,
-  hasCoulomb: boolean,
-  hasTruncation: boolean,
+  constants: Readonly<Record<string, string>>,
+  hasWalls: boolean,
 ): string {
   const forms = [...new Set(layers.map(({ form }) => form))];
   const calls = layers.flatMap(({ form, terms }, bit) => [
@@ -126,13 +151,15 @@ function slotText(
     '  }',
   ]);
   const at = (k: number): string => `pairTable[at + ${k}u]`;
-  const values = layers.map(({ form, offset }) => {
-    const params = Array.from({ length: width(form) }, (_, k) => at(offset + k));
-    return `${formStruct(form).name}(${params.join(', ')})`;
-  });
+  const packed = (name: string, first: number, count: number): string =>
+    `${name}(${Array.from({ length: count }, (_, k) => at(first + k)).join(', ')})`;
+  const values = [
+    ...[at(0), `u32(${at(1)})`, at(2), at(3), at(4)],
+    ...(hasWalls ? [packed('Wall', WALL.at, WALL.width)] : []),
+    ...layers.map(({ form, offset }) => packed(formStruct(form).name, offset, packedNames(form).length)),
+  ];
   return [
-    `const HAS_COULOMB = ${hasCoulomb};`,
-    `const HAS_TRUNCATION = ${hasTruncation};`,
+    ...Object.entries(constants).map(([name, value]) => `const ${name} = ${value};`),
     ...forms.map((form) => `${formStruct(form).wgsl}\n#include "pair/${form}.wgsl"`),
     'struct PairRow {',
     '  charges: f32,',
@@ -140,16 +167,28 @@ function slotText(
     '  energyAtCutoff: f32,',
     '  slopeAtCutoff: f32,',
     '  jump: f32,',
+    ...(hasWalls ? ['  wall: Wall,'] : []),
     ...layers.map(({ form }, bit) => `  term${bit}: ${formStruct(form).name},`),
     '}',
+    ...(hasWalls ? ['#include "forces/wall.wgsl"'] : []),
     'fn pairRow(first: u32, second: u32) -> PairRow {',
     `  let at = (first * pairLoop.nSpecies + second) * ${stride}u;`,
-    `  return PairRow(${[at(0), `u32(${at(1)})`, at(2), at(3), at(4), ...values].join(', ')});`,
+    `  return PairRow(${values.join(', ')});`,
     '}',
     'fn shortRange(row: PairRow, r: f32) -> PairValue {',
+    ...(hasWalls
+      ? ['  if (r < row.wall.radius) {', '    return insideWall(row.wall, row.charges, r);', '  }']
+      : []),
     '  var sum = PairValue(0.0, 0.0);',
     ...calls,
     '  return sum;',
     '}',
   ].join('\n');
+}
+
+/** Text of the slot `wallVisits` of the force kernel: what it does about a pair inside its wall. */
+export function wallVisitsSlot(hasWalls: boolean): string {
+  return hasWalls
+    ? '#include "forces/wallVisits.wgsl"'
+    : 'fn noteVisit(replica: u32, first: u32, second: u32, row: PairRow, r: f32) {}';
 }

@@ -114,7 +114,7 @@ async function timeBoth(
   const kelvin = state.replicas.map(({ temperature }) => temperature);
   both.ewald.writeReplicas(kelvin);
   // Builds the list, and makes it longer when it must be.
-  await new Stepper(state, list, both.ewald, kinetic).ensureForces();
+  await new Stepper(state, list, both.ewald, kinetic).ensureForces(0);
   both.pppm.rebind();
   const work = (method: Method): TimedWork => ({
     prepare: () => both[method].writeReplicas(kelvin),

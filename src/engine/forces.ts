@@ -12,10 +12,13 @@ import type { PairShape } from './pairShape.ts';
 import { Pppm } from './pppm.ts';
 import { planPppm } from './pppmPlan.ts';
 import type { ReplicaSetup, StateBuffers } from './stateBuffers.ts';
+import { WallVisits } from './wallVisits.ts';
 
 export class Forces {
   readonly pair: PairForces;
   readonly longRange: LongRange | undefined;
+  /** Counters of pairs inside their walls; absent when no pair has one. */
+  readonly wallVisits: WallVisits | undefined;
 
   private readonly state: StateBuffers;
   private readonly list: NeighborList;
@@ -25,11 +28,13 @@ export class Forces {
     list: NeighborList,
     pair: PairForces,
     longRange: LongRange | undefined,
+    wallVisits: WallVisits | undefined,
   ) {
     this.state = state;
     this.list = list;
     this.pair = pair;
     this.longRange = longRange;
+    this.wallVisits = wallVisits;
   }
 
   /**
@@ -45,11 +50,13 @@ export class Forces {
     const { cutoff } = list;
     const species = (state.replicas[0] as ReplicaSetup).system.species as readonly Species[];
     const compiled = compileForceField(forceField, species, cutoff);
-    const pair = await PairForces.create(state, list, compiled, shape);
+    const { walls } = compiled;
+    const visits = walls.length > 0 ? new WallVisits(state, walls, species.length) : undefined;
+    const pair = await PairForces.create(state, list, compiled, shape, visits?.buffer);
     const longRange = compiled.hasCoulomb
       ? await createLongRange(state, forceField.coulomb, cutoff)
       : undefined;
-    return new Forces(state, list, pair, longRange);
+    return new Forces(state, list, pair, longRange, visits);
   }
 
   /** Binds the neighbor list's buffers; again after the list has grown. */
@@ -79,6 +86,7 @@ export class Forces {
   destroy(): void {
     this.pair.destroy();
     this.longRange?.destroy();
+    this.wallVisits?.destroy();
   }
 }
 

@@ -2,7 +2,7 @@
 import { type BoundKernel, Kernel } from '../gpu/kernel.ts';
 import type { ShaderParts } from '../gpu/shaders.ts';
 import { packStructs } from '../gpu/struct.ts';
-import type { CompiledForceField } from './compileForceField.ts';
+import { type CompiledForceField, wallVisitsSlot } from './compileForceField.ts';
 import { BLOCK, PairLoop, Replica, WORKGROUP } from './layouts.ts';
 import type { NeighborList } from './neighborList.ts';
 import { type PairShape, pairShapeText } from './pairShape.ts';
@@ -24,6 +24,7 @@ export class PairForces {
   private readonly list: NeighborList;
   private readonly parts: ShaderParts;
   private readonly table: GPUBuffer;
+  private readonly wallVisits: GPUBuffer | undefined;
   private readonly perAtom: GPUBuffer;
   private readonly energies: Kernel;
   private readonly blockSum: BoundKernel;
@@ -34,7 +35,7 @@ export class PairForces {
     state: StateBuffers,
     list: NeighborList,
     parts: ShaderParts,
-    table: GPUBuffer,
+    { table, wallVisits }: { readonly table: GPUBuffer; readonly wallVisits: GPUBuffer | undefined },
     kernels: { readonly energies: Kernel; readonly blockSum: Kernel },
     shaped: { readonly shape: PairShape; readonly kernel: Kernel },
   ) {
@@ -42,6 +43,7 @@ export class PairForces {
     this.list = list;
     this.parts = parts;
     this.table = table;
+    this.wallVisits = wallVisits;
     this.energies = kernels.energies;
     this.shaped = shaped;
     const { STORAGE, COPY_SRC } = GPUBufferUsage;
@@ -55,14 +57,17 @@ export class PairForces {
     this.rebind();
   }
 
+  /** @param wallVisits counters of pairs inside their walls, where the force field has walls */
   static async create(
     state: StateBuffers,
     list: NeighborList,
     compiled: CompiledForceField,
     shape: PairShape,
+    wallVisits?: GPUBuffer,
   ): Promise<PairForces> {
     const { gpu } = state;
-    const parts = { structs: [Replica, PairLoop], slots: { pairForms: compiled.slot } };
+    const slots = { pairForms: compiled.slot, wallVisits: wallVisitsSlot(wallVisits !== undefined) };
+    const parts = { structs: [Replica, PairLoop], slots };
     const kernels = {
       energies: await Kernel.create(gpu, 'forces/pairEnergy.wgsl', parts),
       blockSum: await Kernel.create(gpu, 'observables/blockSum.wgsl', parts),
@@ -70,7 +75,8 @@ export class PairForces {
     const { STORAGE, COPY_DST } = GPUBufferUsage;
     const table = gpu.createBuffer('pair table', compiled.table.byteLength, STORAGE | COPY_DST);
     gpu.write(table, compiled.table);
-    return new PairForces(state, list, parts, table, kernels, await compileShape(state, parts, shape));
+    const shaped = await compileShape(state, parts, shape);
+    return new PairForces(state, list, parts, { table, wallVisits }, kernels, shaped);
   }
 
   get shape(): PairShape {
@@ -85,7 +91,7 @@ export class PairForces {
 
   /** Binds the neighbor list's buffers; again after the list has grown. */
   rebind(): void {
-    const { state, list } = this;
+    const { state, list, wallVisits } = this;
     const { gpu } = state;
     const nSpecies = (state.replicas[0] as ReplicaSetup).system.species.length;
     for (const { loop } of this.segments) gpu.destroyBuffer(loop);
@@ -102,7 +108,11 @@ export class PairForces {
         pairTable: this.table,
       };
       return {
-        forces: this.shaped.kernel.bind({ ...common, forces: state.buffer('forces') }),
+        forces: this.shaped.kernel.bind({
+          ...common,
+          forces: state.buffer('forces'),
+          ...(wallVisits && { wallVisits }),
+        }),
         energies: this.energies.bind({ ...common, perAtom: this.perAtom }),
         perReplica: segment.perReplica,
         nReplicas: segment.nReplicas,

@@ -20,7 +20,15 @@ export interface UnpackedSample {
   readonly velocities?: Float32Array;
 }
 
-/** What one batch hands back: its samples, then its status and kinetic energies. */
+/** What stands behind the samples of a batch. */
+export interface BatchTail {
+  readonly status: Uint32Array;
+  readonly kinetic: Float32Array;
+  /** Empty when no pair has a wall. */
+  readonly wallVisits: Uint32Array;
+}
+
+/** What one batch hands back: its samples, then its tail. */
 export interface BatchReadback {
   readonly readback: Readback;
   /** Where each sample begins; the last entry is the tail. */
@@ -37,14 +45,12 @@ const MAXIMUM_SAMPLES = 64;
 const RING = 3;
 
 export class SampleBuffer {
-  private readonly state: StateBuffers;
   private readonly ring: ReadbackRing;
   private readonly series: readonly Part[];
   private readonly frame: readonly Part[];
   private readonly tail: readonly Part[];
 
   constructor(state: StateBuffers, forces: Forces, kinetic: GPUBuffer, withVelocities: boolean) {
-    this.state = state;
     this.series = [
       { name: 'kinetic', buffer: kinetic },
       { name: 'pair', buffer: forces.pair.blocks },
@@ -60,6 +66,7 @@ export class SampleBuffer {
     this.tail = [
       { name: 'status', buffer: state.status },
       { name: 'kinetic', buffer: kinetic },
+      ...(forces.wallVisits ? [{ name: 'wallVisits', buffer: forces.wallVisits.buffer }] : []),
     ];
     const one = total([...this.series, ...this.frame]) + total(this.tail);
     const bytes = Math.max(one, Math.min(STAGING_BYTES, MAXIMUM_SAMPLES * one));
@@ -81,37 +88,32 @@ export class SampleBuffer {
   }
 
   /**
-   * The last thing of a batch: its status and kinetic energies. The status is cleared behind the copy, not before the
-   * next batch, so that nothing reported in between is lost.
+   * The last thing of a batch: its status, kinetic energies and visits of walls. What is counted is cleared behind the
+   * copy, not before the next batch, so that nothing reported in between is lost.
    */
   encodeTail(encoder: GPUCommandEncoder, batch: BatchReadback): void {
     this.copy(encoder, batch, this.tail);
-    encoder.clearBuffer(this.state.status);
+    for (const { name, buffer } of this.tail) if (name !== 'kinetic') encoder.clearBuffer(buffer);
   }
 
-  async read(
-    batch: BatchReadback,
-  ): Promise<{ samples: ArrayBuffer[]; status: Uint32Array; kinetic: Float32Array }> {
+  async read(batch: BatchReadback): Promise<BatchTail & { readonly samples: ArrayBuffer[] }> {
     const bytes = await this.ring.read(batch.readback);
     const ends = [...batch.offsets.slice(1), bytes.byteLength];
     const pieces = batch.offsets.map((start, i) => bytes.slice(start, ends[i]));
     const tail = pieces.pop() as ArrayBuffer;
-    const statusBytes = this.state.status.size;
+    const found = split(tail, this.tail);
+    const part = (name: string): ArrayBuffer => found.get(name) ?? new ArrayBuffer(0);
     return {
       samples: pieces,
-      status: new Uint32Array(tail.slice(0, statusBytes)),
-      kinetic: new Float32Array(tail.slice(statusBytes)),
+      status: new Uint32Array(part('status')),
+      kinetic: new Float32Array(part('kinetic')),
+      wallVisits: new Uint32Array(part('wallVisits')),
     };
   }
 
   /** The named pieces of one sample. */
   unpack(kind: SampleKind, bytes: ArrayBuffer): UnpackedSample {
-    const found = new Map<string, ArrayBuffer>();
-    let start = 0;
-    for (const { name, buffer } of this.parts(kind)) {
-      found.set(name, bytes.slice(start, start + buffer.size));
-      start += buffer.size;
-    }
+    const found = split(bytes, this.parts(kind));
     const floats = (name: string): Float32Array => new Float32Array(found.get(name) ?? new ArrayBuffer(0));
     const words = (name: string): Int32Array => new Int32Array(found.get(name) ?? new ArrayBuffer(0));
     return {
@@ -141,6 +143,17 @@ export class SampleBuffer {
     batch.offsets.push(batch.readback.filled);
     for (const { buffer } of parts) this.ring.copy(encoder, buffer, batch.readback);
   }
+}
+
+/** Bytes that were copied one part behind the other, by name. */
+function split(bytes: ArrayBuffer, parts: readonly Part[]): Map<string, ArrayBuffer> {
+  let start = 0;
+  return new Map(
+    parts.map(({ name, buffer: { size } }) => {
+      start += size;
+      return [name, bytes.slice(start - size, start)];
+    }),
+  );
 }
 
 function total(parts: readonly Part[]): number {

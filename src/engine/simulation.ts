@@ -21,6 +21,7 @@ import { type Batch, type RawSample, Stepper } from './stepper.ts';
 import { compileSentence, createKinetic, type EncodedStep } from './steps.ts';
 import { tuneForces } from './tuneForces.ts';
 import type { TuneRequest, TuningRecord } from './tuning.ts';
+import type { WallVisit } from './wallVisits.ts';
 
 export interface SimulationOptions {
   readonly forceField: ForceField;
@@ -162,9 +163,14 @@ export class Simulation {
     return this.replicas.map((_, r) => observe(this.state, this.forces, raw.raw as RawObservation, r));
   }
 
+  /** Pairs met inside their walls (forcefield/wall.ts) since the last call, by replica and pair of species. */
+  takeWallVisits(): WallVisit[] {
+    return this.forces.wallVisits?.take() ?? [];
+  }
+
   /** Forces of a replica [n×3], eV/Å. */
   async readForces(r = 0): Promise<Float64Array> {
-    await this.stepper.ensureForces();
+    await this.stepper.ensureForces(this.step);
     return this.state.unpackVectors(r, new Float32Array(await this.gpu.read(this.state.buffer('forces'))));
   }
 
@@ -189,7 +195,7 @@ export class Simulation {
   async run(request: RunRequest): Promise<void> {
     const { integrator, stepper } = this;
     if (!integrator) throw new GpuError('no integrator was set');
-    await stepper.ensureForces();
+    await stepper.ensureForces(this.step);
     const buffer = this.sampleBuffer(request.withVelocities ?? false);
     const first = this.step;
     const end = first + request.steps;
@@ -288,7 +294,7 @@ export class Simulation {
 
   private async sampleNow(kind: SampleKind): Promise<UnpackedSample> {
     const buffer = this.sampleBuffer(true);
-    return buffer.unpack(kind, await this.stepper.sample(buffer, kind));
+    return buffer.unpack(kind, await this.stepper.sample(buffer, kind, this.step));
   }
 
   private async deliver(buffer: SampleBuffer, sample: RawSample, request: RunRequest): Promise<void> {

@@ -71,8 +71,11 @@ export class Stepper {
     this.kinetic = kinetic;
   }
 
-  /** Runs one force evaluation at the current positions, with a fresh list, unless forces are there already. */
-  async ensureForces(): Promise<void> {
+  /**
+   * Runs one force evaluation at the current positions, with a fresh list, unless forces are there already.
+   * @param step that the state stands at
+   */
+  async ensureForces(step: number): Promise<void> {
     if (this.forcesCurrent) return;
     for (;;) {
       this.submit('forces', (encoder) => {
@@ -82,15 +85,22 @@ export class Stepper {
         pass.end();
       });
       const status = new Uint32Array(await this.gpu.read(this.state.status));
-      this.submit('clear status', (encoder) => encoder.clearBuffer(this.state.status));
-      if (!this.growIfNeeded(status)) break;
+      const visits = this.forces.wallVisits;
+      const counts = visits && new Uint32Array(await this.gpu.read(visits.buffer));
+      this.submit('clear status', (encoder) => {
+        encoder.clearBuffer(this.state.status);
+        if (visits) encoder.clearBuffer(visits.buffer);
+      });
+      if (this.growIfNeeded(status)) continue;
+      if (counts) visits.record(counts, step, step);
+      break;
     }
     this.forcesCurrent = true;
   }
 
   /** One sample of the current state, outside any batch. */
-  async sample(buffer: SampleBuffer, kind: SampleKind): Promise<ArrayBuffer> {
-    await this.ensureForces();
+  async sample(buffer: SampleBuffer, kind: SampleKind, step: number): Promise<ArrayBuffer> {
+    await this.ensureForces(step);
     const results = buffer.begin();
     this.submit('sample', (encoder) => {
       const pass = encoder.beginComputePass({ label: 'sample' });
@@ -166,7 +176,7 @@ export class Stepper {
    */
   async finishBatch(batch: Batch, buffer: SampleBuffer): Promise<BatchResult | undefined> {
     const { state, list } = this;
-    const { status, kinetic, samples } = await buffer.read(batch.results);
+    const { status, kinetic, samples, wallVisits } = await buffer.read(batch.results);
     const { sincePruning, sinceBuild } = largestDisplacements(status);
     const beyondSkin = sincePruning > list.pruning.allowed;
     const beyondMargin = sinceBuild > list.building.allowed;
@@ -183,6 +193,8 @@ export class Stepper {
       });
       return undefined;
     }
+    // Before a temperature can end the run: a run that has lost the physics may have lost it in a wall.
+    this.forces.wallVisits?.record(wallVisits, batch.step + 1, batch.step + batch.taken);
     checkTemperatures(state, kinetic, batch.step);
     if (batch.replacedList) list.pruning.adapt(sincePruning);
     if (batch.replacedCandidates) list.building.adapt(sinceBuild);

@@ -26,6 +26,7 @@ export async function tuneForces(
     tune === 'measure' && shapes.length > 1
       ? await chooseShape(state, list, kinetic, forces, shapes)
       : { by: recorded ? 'record' : 'adapter' };
+  forces.wallVisits?.reset();
   const coulomb = forces.longRange?.method;
   return {
     forces,
@@ -49,7 +50,7 @@ export async function chooseShape(
   shapes: readonly PairShape[],
 ): Promise<PairChoice> {
   forces.writeReplicas(state.replicas.map(({ temperature }) => temperature));
-  await new Stepper(state, list, forces, kinetic).ensureForces();
+  await new Stepper(state, list, forces, kinetic).ensureForces(0);
   const { pair } = forces;
   const tried: (PairShape & { milliseconds: number })[] = [];
   for (const shape of shapes) {

@@ -2,7 +2,7 @@
  * How a system interacts: a pure description, the checked content of a potential file. The engine and the f64
  * reference each compile it on their own.
  */
-import type { PairFormName, PairParams } from './pairForms.ts';
+import type { FormTerm } from './pairForms.ts';
 
 export interface Citation {
   readonly text: string;
@@ -21,10 +21,8 @@ export interface SpeciesDefinition {
 }
 
 /** One short-range term between two species. Several terms of one pair add up. */
-export interface PairTerm {
+export interface PairTerm extends FormTerm {
   readonly between: readonly [string, string];
-  readonly form: PairFormName;
-  readonly params: PairParams;
 }
 
 export type Truncation = 'none' | 'shift' | 'shiftForce';
@@ -60,6 +58,8 @@ export interface ForceField {
   /** Å; one cutoff serves pair terms and real-space Coulomb. */
   readonly cutoff: number;
   readonly truncation: Truncation;
+  /** Doubts about the file, each a sentence with its place. */
+  readonly warnings?: readonly string[];
   readonly coulomb: {
     readonly method: CoulombMethod;
     /** rms force error relative to the force between two unit charges 1 Å apart (14.4 eV/Å). */

@@ -1,10 +1,13 @@
 /** Potential files → ForceField, and the library of sets that ships with the project (potentials/*.json). */
-import { checkAgainstSchema, fieldError, parseStructured } from '../core/document.ts';
+import { checkAgainstSchema, fieldError, type ParsedDocument, parseStructured } from '../core/document.ts';
 import { ELEMENTS } from '../core/elements.ts';
 import { InputError, suggestion } from '../core/errors.ts';
+import { type Curve, type CurvePoints, curveThrough } from './curve.ts';
 import type { CoulombMethod, ForceField, PairTerm, SpeciesDefinition, Truncation } from './forceField.ts';
+import { interactionsOf } from './interactions.ts';
 import { type PairFormName, pairForm } from './pairForms.ts';
-import { FUTURE_FORMS, POTENTIAL_SCHEMA } from './potentialSchema.ts';
+import { POTENTIAL_SCHEMA } from './potentialSchema.ts';
+import { parseTableFile } from './tableFile.ts';
 
 const FILES: Readonly<Record<string, string>> = import.meta.glob('../../potentials/*.json', {
   query: '?raw',
@@ -18,6 +21,11 @@ const LIBRARY: ReadonlyMap<string, string> = new Map(
     .map(([path, text]) => [path.replace(/^.*\/(.*)\.json$/, '$1'), text] as const)
     .filter(([name]) => name !== 'schema'),
 );
+
+/** A form given by points, as a file has it. */
+interface RawPoints extends Partial<CurvePoints> {
+  readonly file?: string;
+}
 
 /** What a file may leave out. */
 interface RawPotential {
@@ -33,8 +41,8 @@ interface RawPotential {
   readonly species: Record<string, SpeciesDefinition & { shell?: object }>;
   readonly pairs: {
     between: [string, string];
-    form: PairFormName | 'none' | 'table';
-    params?: Record<string, number>;
+    form: PairFormName | 'none';
+    params?: Record<string, number> | RawPoints;
   }[];
   readonly cutoff?: number;
   readonly truncation?: Truncation;
@@ -71,8 +79,14 @@ export function libraryPotential(name: string): ForceField {
  * Reads a potential file.
  * @param file its name for error messages
  * @param name what to call the set when the file does not say
+ * @param tables texts of the table files that it names (`tableFiles`), by those names
  */
-export function parsePotential(text: string, file: string, name = file): ForceField {
+export function parsePotential(
+  text: string,
+  file: string,
+  name = file,
+  tables: ReadonlyMap<string, string> = new Map(),
+): ForceField {
   const document = parseStructured(text, file);
   checkAgainstSchema(document, POTENTIAL_SCHEMA);
   const raw = document.value as RawPotential;
@@ -91,6 +105,7 @@ export function parsePotential(text: string, file: string, name = file): ForceFi
   }
   const pairs: PairTerm[] = [];
   const silentPairs: [string, string][] = [];
+  const warnings: string[] = [];
   raw.pairs.forEach(({ between, form, params }, i) => {
     for (const [k, label] of between.entries()) {
       if (!(label in raw.species)) {
@@ -100,14 +115,14 @@ export function parsePotential(text: string, file: string, name = file): ForceFi
         );
       }
     }
-    if ((FUTURE_FORMS as readonly string[]).includes(form)) {
-      fail(['pairs', i, 'form'], `"${form}" is not available in this version`);
-    }
     if (form === 'none') silentPairs.push(between);
-    else
-      pairs.push({ between, form: form as PairFormName, params: withDefaults(form as PairFormName, params) });
+    else if (pairForm(form).points) {
+      const { curve, warnings: doubts } = readCurve(document, i, (params ?? {}) as RawPoints, tables);
+      pairs.push({ between, form, params: {}, curve });
+      warnings.push(...doubts);
+    } else pairs.push({ between, form, params: withDefaults(form, params as Record<string, number>) });
   });
-  return {
+  const forceField: ForceField = {
     name: raw.name ?? name,
     version: raw.version ?? 1,
     description: raw.description ?? '',
@@ -129,7 +144,60 @@ export function parsePotential(text: string, file: string, name = file): ForceFi
       ...(raw.coulomb?.order && { order: raw.coulomb.order }),
       ...(raw.coulomb?.differentiation && { differentiation: raw.coulomb.differentiation }),
     },
+    ...(warnings.length > 0 && { warnings }),
   };
+  raw.pairs.forEach(({ between, form }, i) => {
+    if (form === 'none' || !pairForm(form).points) return;
+    const species = between.map((label) => ({ label, ...(raw.species[label] as SpeciesDefinition) }));
+    try {
+      interactionsOf(forceField, species, forceField.cutoff);
+    } catch (error) {
+      if (error instanceof InputError) fail(['pairs', i], error.message);
+      throw error;
+    }
+  });
+  return forceField;
+}
+
+/** Names of the table files that a potential file refers to, as it has them: relative to its own folder. */
+export function tableFiles(text: string, file: string): string[] {
+  const { value } = parseStructured(text, file);
+  const pairs = (value as Partial<RawPotential> | null)?.pairs;
+  const names = (Array.isArray(pairs) ? pairs : []).map(
+    (pair) => (pair?.params as RawPoints | undefined)?.file,
+  );
+  return [...new Set(names.filter((name) => typeof name === 'string'))];
+}
+
+/** The curve of a term given by points, in a file or in place. */
+function readCurve(
+  document: ParsedDocument,
+  pair: number,
+  { file, r, V, F }: RawPoints,
+  tables: ReadonlyMap<string, string>,
+): { curve: Curve; warnings: string[] } {
+  const path = ['pairs', pair, 'params'];
+  if ((file !== undefined) === (r !== undefined || V !== undefined || F !== undefined)) {
+    throw fieldError(document, path, 'expected either "file", or "r", "V" and "F"');
+  }
+  if (file !== undefined) {
+    const text = tables.get(file);
+    if (text === undefined) {
+      const message = 'no file can be read beside this potential; give the points as "r", "V" and "F"';
+      throw fieldError(document, [...path, 'file'], message);
+    }
+    const { points, lines } = parseTableFile(text, file);
+    return curveThrough(points, (i) => (lines.length > 0 ? `${file}:${lines[i]}` : file));
+  }
+  const lengths = [r, V, F].map((column) => column?.length ?? 0);
+  if (new Set(lengths).size > 1) {
+    throw fieldError(document, path, `${lengths.join(', ')} numbers in r, V and F; expected as many in each`);
+  }
+  const points = { r, V, F } as CurvePoints;
+  return curveThrough(
+    points,
+    (i) => `${document.file}:${document.lineOf([...path, 'r', i])}: pairs[${pair}], point ${i + 1}`,
+  );
 }
 
 function withDefaults(form: PairFormName, params: Record<string, number> = {}): Record<string, number> {

@@ -1,12 +1,15 @@
 /**
  * The registry of pair forms V(r). One entry here and one function in shaders/pair/<form>.wgsl make a form: its JSON
  * schema, GPU table, tests, documentation and curves follow from the entry. `energy` and `slope` are written for f64
- * and independently of the shader on purpose; the generic tests hold them against each other.
+ * and independently of the shader on purpose; the generic tests hold them against each other. A form may be given by
+ * points instead of parameters: then every term carries a curve.
  *
  * Coulomb between point charges is not a form: every pair of charged species has it (see coulomb in the potential file).
  */
 import { COULOMB_EV_ANGSTROM } from '../core/constants.ts';
 import { erfc, TWO_OVER_SQRT_PI } from '../core/erf.ts';
+import { type Curve, curveAt, curveThrough } from './curve.ts';
+import { sampleCurve } from './sampling.ts';
 
 /** Parameter values by name, in the units that the form states. */
 export type PairParams = Readonly<Record<string, number>>;
@@ -20,18 +23,38 @@ export interface ParamDefinition {
   readonly default?: number;
 }
 
+/** A form given by points: what the file says of them, and what the shader reads. */
+export interface PointsDefinition {
+  /** How a potential file gives them, for documentation. */
+  readonly given: string;
+  /** Names of the parameters of the shader, in the order of its struct. */
+  readonly names: readonly string[];
+  /**
+   * Those parameters, and the numbers that the shader finds in the pair table from the parameter `start` on.
+   * @param cutoff Å
+   */
+  readonly pack: (
+    curve: Curve,
+    cutoff: number,
+    start: number,
+  ) => { params: PairParams; numbers: Float64Array };
+  readonly example: () => Curve;
+}
+
 export interface PairFormDefinition {
   /** V(r) as a reader writes it. */
   readonly formula: string;
   /** Where the form comes from. */
   readonly reference: string;
   readonly params: Readonly<Record<string, ParamDefinition>>;
-  /** V(r) in eV, r in Å. */
-  readonly energy: (r: number, p: PairParams) => number;
+  /** V(r) in eV, r in Å; `curve` for a form given by points. */
+  readonly energy: (r: number, p: PairParams, curve?: Curve) => number;
   /** dV/dr in eV/Å. */
-  readonly slope: (r: number, p: PairParams) => number;
+  readonly slope: (r: number, p: PairParams, curve?: Curve) => number;
   /** What the shader receives instead of `params`, when something can be computed once. */
   readonly pack?: (p: PairParams) => PairParams;
+  /** Of a form given by points. */
+  readonly points?: PointsDefinition;
   /** A realistic set; it drives the generic tests over the distances of `range` (Å). */
   readonly example: PairParams;
   readonly range: readonly [number, number];
@@ -178,19 +201,88 @@ export const PAIR_FORMS = {
     example: { B: 22, n: 12 },
     range: [0.8, 10],
   },
+  table: {
+    formula: 'through given points',
+    reference:
+      'D. Wolff & W. G. Rudd, Comput. Phys. Commun. 120, 20 (1999), doi:10.1016/S0010-4655(99)00217-9',
+    params: {},
+    points: {
+      given: 'file, or r (Å), V (eV) and F = −dV/dr (eV/Å)',
+      names: ['start', 'origin', 'inverseSpacing', 'last'],
+      pack: (curve, cutoff, start) => {
+        const { origin, inverseSpacing, last, coefficients } = sampleCurve(curve, cutoff);
+        return { params: { start, origin, inverseSpacing, last }, numbers: coefficients };
+      },
+      example: exampleCurve,
+    },
+    energy: (r, _p, curve) => curveAt(curve as Curve, r).energy,
+    slope: (r, _p, curve) => curveAt(curve as Curve, r).slope,
+    example: {},
+    range: [1.6, 10],
+  },
 } as const satisfies Readonly<Record<string, PairFormDefinition>>;
 
 export type PairFormName = keyof typeof PAIR_FORMS;
+
+/** One use of a form, whatever it acts between. */
+export interface FormTerm {
+  readonly form: PairFormName;
+  readonly params: PairParams;
+  /** The points of a form given by points. */
+  readonly curve?: Curve;
+}
 
 /** The definition of a form under its general type. */
 export function pairForm(name: PairFormName): PairFormDefinition {
   return PAIR_FORMS[name];
 }
 
-/** The names and order of the numbers that the shader of a form receives. */
-export function packedParams(name: PairFormName, params: PairParams): PairParams {
-  const form = pairForm(name);
-  return form.pack ? form.pack(params) : params;
+/**
+ * What the shader of a form receives for one term: parameters by name, and for a form given by points the numbers that
+ * belong into the pair table from `start` on.
+ * @param cutoff Å
+ */
+export function packTerm(
+  { form, params, curve }: FormTerm,
+  cutoff: number,
+  start: number,
+): { params: PairParams; numbers: Float64Array } {
+  const { pack, points } = pairForm(form);
+  if (points) return points.pack(curve as Curve, cutoff, start);
+  return { params: pack ? pack(params) : params, numbers: new Float64Array() };
+}
+
+/** Names of the parameters that the shader of a form receives, in the order of its struct. */
+export function packedNames(name: PairFormName): readonly string[] {
+  const { example, pack, points } = pairForm(name);
+  return points?.names ?? Object.keys(pack ? pack(example) : example);
+}
+
+/** A term that shows what a form is like: for generic tests. */
+export function exampleTerm(form: PairFormName): FormTerm {
+  const { example, points } = pairForm(form);
+  return { form, params: example, ...(points && { curve: points.example() }) };
+}
+
+/** The parameters of a form with their units, as documentation lists them. */
+export function describeParams(form: PairFormName): string {
+  const { params, points } = pairForm(form);
+  return (
+    points?.given ??
+    Object.entries(params)
+      .map(([name, { unit }]) => `${name} (${unit})`)
+      .join(', ')
+  );
+}
+
+/** Fumi and Tosi's Na–Cl without Coulomb, every 0.02 Å. */
+function exampleCurve(): Curve {
+  const { energy, slope } = PAIR_FORMS.bornMayerHuggins;
+  const params = { A: 0.210963, sigma: 2.755, rho: 0.317, C: 6.990487, D: 8.675694 };
+  const r = Array.from({ length: 501 }, (_, i) => 1.2 + 0.02 * i);
+  const V = r.map((x) => energy(x, params));
+  const F = r.map((x) => -slope(x, params));
+  return curveThrough({ r, V, F }, () => 'example').curve;
 }
 
 function zblScales(p: PairParams): { strength: number; length: number } {

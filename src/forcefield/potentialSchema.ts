@@ -18,7 +18,24 @@ function paramSchema({ unit, minimum, exclusive, default: preset }: ParamDefinit
   return number(unit, { ...bound, ...(preset !== undefined && { default: preset }) });
 }
 
+/** Points in a file or in place; that it is one of the two is checked where they are read. */
+function pointsSchema(form: PairFormDefinition): JsonSchema {
+  const column = (unit: string): JsonSchema => ({ type: 'array', items: number(unit), description: unit });
+  return {
+    type: 'object',
+    description: form.formula,
+    additionalProperties: false,
+    properties: {
+      file: text('columns r (Å), V (eV), F = −dV/dr (eV/Å); relative to this file'),
+      r: column('Å, increasing'),
+      V: column('eV'),
+      F: column('−dV/dr, eV/Å'),
+    },
+  };
+}
+
 function paramsSchema(form: PairFormDefinition): JsonSchema {
+  if (form.points) return pointsSchema(form);
   const entries = Object.entries(form.params);
   return {
     type: 'object',
@@ -32,7 +49,6 @@ function paramsSchema(form: PairFormDefinition): JsonSchema {
 const forms = Object.entries(PAIR_FORMS) as [string, PairFormDefinition][];
 
 /** Names that the file format knows and this version does not run yet. */
-export const FUTURE_FORMS = ['table'] as const;
 
 export const POTENTIAL_SCHEMA: JsonSchema = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
@@ -107,7 +123,7 @@ export const POTENTIAL_SCHEMA: JsonSchema = {
         required: ['between', 'form'],
         properties: {
           between: { type: 'array', minItems: 2, maxItems: 2, items: text('species label') },
-          form: { enum: [...forms.map(([name]) => name), ...FUTURE_FORMS, 'none'] },
+          form: { enum: [...forms.map(([name]) => name), 'none'] },
           params: { type: 'object' },
           note: text('where this term comes from'),
         },

@@ -1,11 +1,12 @@
 /**
  * The short-range sum in f64, slow and obvious: every pair of atoms with every periodic image within the cutoff.
  */
-import { type ForceField, type PairTerm, pairKey } from '../forcefield/forceField.ts';
-import { pairForm } from '../forcefield/pairForms.ts';
-import { valuesAtCutoff } from '../forcefield/truncation.ts';
+import type { ForceField } from '../forcefield/forceField.ts';
+import { type Interaction, interactionsOf, wallOf } from '../forcefield/interactions.ts';
+import { sumAt, valuesAtCutoff } from '../forcefield/truncation.ts';
+import { insideWall } from '../forcefield/wall.ts';
 import { type Cell, perpendicularWidths, toCartesian, toFractional } from '../model/cell.ts';
-import type { Species, System } from '../model/system.ts';
+import type { System } from '../model/system.ts';
 
 /** Energy in eV, forces [n×3] in eV/Å, virial Σ r⊗F (xx yy zz yz xz xy) in eV. */
 export interface ForceResult {
@@ -20,24 +21,21 @@ export function emptyResult(nAtoms: number): ForceResult {
 
 /** Short-range energy, forces and virial of a system whose species labels are those of the force field. */
 export function pairSum(system: System, forceField: ForceField, cutoff = forceField.cutoff): ForceResult {
-  const terms = new Map<string, PairTerm[]>();
-  for (const term of forceField.pairs) {
-    const key = pairKey(...term.between);
-    terms.set(key, [...(terms.get(key) ?? []), term]);
+  const table = new Map<number, Interaction>();
+  for (const interaction of interactionsOf(forceField, system.species, cutoff)) {
+    const { i, j } = interaction;
+    for (const row of [i * system.species.length + j, j * system.species.length + i])
+      table.set(row, interaction);
   }
   const result = emptyResult(system.typeOf.length);
   forEachPair(system, cutoff, (i, j, dr, r) => {
-    const label = (atom: number): string => (system.species[system.typeOf[atom] as number] as Species).label;
-    const here = terms.get(pairKey(label(i), label(j)));
-    if (!here) return;
-    const subtracted = valuesAtCutoff(here, cutoff, forceField.truncation);
-    let energy = -subtracted.energy - (r - cutoff) * subtracted.slope;
-    let slope = -subtracted.slope;
-    for (const { form, params } of here) {
-      energy += pairForm(form).energy(r, params);
-      slope += pairForm(form).slope(r, params);
-    }
-    addPair(result, i, j, dr, energy, -slope / r);
+    const row = (system.typeOf[i] as number) * system.species.length + (system.typeOf[j] as number);
+    const here = table.get(row) as Interaction;
+    const wall = wallOf(here);
+    const bare = wall && r < wall.radius ? insideWall(wall, here.chargeProduct, r) : sumAt(here.terms, r);
+    const subtracted = valuesAtCutoff(here.terms, cutoff, forceField.truncation);
+    const energy = bare.energy - subtracted.energy - (r - cutoff) * subtracted.slope;
+    addPair(result, i, j, dr, energy, -(bare.slope - subtracted.slope) / r);
   });
   return result;
 }

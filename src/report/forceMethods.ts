@@ -1,5 +1,6 @@
 /** What the forces are, in sentences. */
 import type { Citation, ForceField } from '../forcefield/forceField.ts';
+import { interactionsOf, wallTexts } from '../forcefield/interactions.ts';
 import { PAIR_FORMS, type PairFormDefinition } from '../forcefield/pairForms.ts';
 import type { System } from '../model/system.ts';
 import { counted, formatCount, formatNumber, formatPlain, formatSigned } from './format.ts';
@@ -33,6 +34,7 @@ export function forceParagraph(
       forms.map((form) => formText(form, books)),
       '; ',
     )}), ${TRUNCATIONS[truncation]} at ${formatPlain(cutoff)} Å${charges !== '' && `, and point charges (${charges} e)`}.`,
+    wallSentence(forceField, system),
     electrostaticsSentence(forceField, provenance, books),
     formalSentence(system),
   );
@@ -49,6 +51,12 @@ const FORM_SOURCES: ReadonlyMap<string, Citation> = new Map(
 function formText(form: keyof typeof PAIR_FORMS, books: Bibliography): Markup {
   const source = FORM_SOURCES.get(form);
   return html`${form}${source && books.cite(source)}, V(r) = ${PAIR_FORMS[form].formula}`;
+}
+
+function wallSentence(forceField: ForceField, system: System): string {
+  const walls = wallTexts(interactionsOf(forceField, system.species, forceField.cutoff));
+  if (walls.length === 0) return '';
+  return `Inside the maximum that the interaction of two ions (short-range terms and Coulomb) has at short distance, a repulsive wall with continuous second derivative takes its place: ${walls.join(', ')}.`;
 }
 
 function electrostaticsSentence(

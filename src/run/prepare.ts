@@ -7,12 +7,13 @@ import { checkCutoff } from '../engine/neighborList.ts';
 import type { ReplicaSetup } from '../engine/stateBuffers.ts';
 import { assignForceField, chargeWarnings, checkNeutral } from '../forcefield/assign.ts';
 import { type ForceField, withMethod } from '../forcefield/forceField.ts';
-import { libraryNames, libraryText, parsePotential } from '../forcefield/library.ts';
+import { libraryNames, libraryText, parsePotential, tableFiles } from '../forcefield/library.ts';
 import { type ByteSource, readStructure } from '../io/index.ts';
 import { closestPair } from '../model/distances.ts';
 import { supercell } from '../model/supercell.ts';
 import { formula, type Species, type System } from '../model/system.ts';
 import { isDynamic, type RunSpec, replicaGrid } from './spec.ts';
+import { interactionWarnings, refuseCollapse } from './walls.ts';
 
 /** How a front door reaches the files that a spec names, relative to the spec. */
 export interface RunFiles {
@@ -24,6 +25,8 @@ export interface RunFiles {
 export interface LoadedPotential {
   readonly forceField: ForceField;
   readonly text: string;
+  /** Texts of the table files that it names. */
+  readonly tables: ReadonlyMap<string, string>;
 }
 
 export interface PreparedRun {
@@ -53,7 +56,13 @@ export async function loadPotential(name: string, files: RunFiles): Promise<Load
   const text = isPath ? await files.text(name) : libraryText(name);
   const file = isPath ? name : `potentials/${name}.json`;
   const bare = name.replace(/^.*[\\/]/, '').replace(/\.[^.]*$/, '');
-  return { text, forceField: parsePotential(text, file, bare) };
+  const tables = new Map<string, string>();
+  const folder = name.replace(/[^\\/]*$/, '');
+  for (const table of isPath ? tableFiles(text, file) : []) {
+    const isAbsolute = /^([\\/]|[A-Za-z]:)/.test(table);
+    tables.set(table, await files.text(isAbsolute ? table : `${folder}${table}`));
+  }
+  return { text, forceField: parsePotential(text, file, bare, tables), tables };
 }
 
 /** Reads, checks and assigns everything that a run needs. */
@@ -72,6 +81,7 @@ export async function prepareRun(spec: RunSpec, files: RunFiles): Promise<Prepar
   checkOrdered(read.system);
   const system = assignForceField(supercell(read.system, spec.supercell), forceField);
   checkRunnable(system, forceField);
+  refuseCollapse(system, forceField);
   if (spec.velocities === 'file' && !system.velocities) {
     throw new InputError(`${spec.structure}: "velocities": "file" was asked for, but the structure has none`);
   }
@@ -95,6 +105,8 @@ export async function prepareRun(spec: RunSpec, files: RunFiles): Promise<Prepar
       ...read.warnings,
       ...chargeWarnings(system, forceField),
       ...validityWarnings(spec, forceField),
+      ...(forceField.warnings ?? []),
+      ...interactionWarnings(system, forceField),
     ],
   };
 }

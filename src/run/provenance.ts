@@ -22,6 +22,8 @@ export interface Provenance {
   readonly adapter: AdapterDescription;
   readonly specSha256: string;
   readonly potentialSha256: string;
+  /** Hashes of the table files that the potential names. */
+  readonly tableSha256?: Readonly<Record<string, string>>;
   /** Hash of the positions, cell and species that the first step saw. */
   readonly systemSha256: string;
   readonly seeds: readonly number[];
@@ -56,6 +58,8 @@ export async function provenanceOf(
     JSON.stringify(system.species),
   ]);
   const { longRange } = simulation.forces;
+  const tables: Record<string, string> = {};
+  for (const [file, text] of potential.tables) tables[file] = await sha256(text);
   return {
     program: 'halide-md',
     version: VERSION,
@@ -64,6 +68,7 @@ export async function provenanceOf(
     adapter: simulation.gpu.adapter,
     specSha256: await sha256(JSON.stringify(spec)),
     potentialSha256: await sha256(potential.text),
+    ...(potential.tables.size > 0 && { tableSha256: tables }),
     systemSha256: await sha256(await seen.arrayBuffer()),
     seeds: prepared.replicas.map(({ seed }) => seed),
     tuning: {

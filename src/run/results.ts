@@ -56,6 +56,8 @@ export interface RunRecord {
   readonly thermo: readonly (readonly ThermoRow[])[];
   readonly status: RunResults['status'];
   readonly why?: string;
+  /** What went on in the run that its results must be read with. */
+  readonly warnings?: readonly string[];
   /** When the bath was changed while the run went on: its last temperature (K), and the step from which everything counts. */
   readonly bath?: { readonly temperature: number; readonly step: number } | undefined;
 }
@@ -131,7 +133,7 @@ export function analyseRun(prepared: PreparedRun, whole: RunRecord): RunAnalysis
       })),
     }),
     replicas,
-    warnings: prepared.warnings,
+    warnings: [...prepared.warnings, ...(whole.warnings ?? [])],
   };
   return { results, pooled, single };
 }

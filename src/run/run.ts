@@ -12,6 +12,7 @@ import type { Observation } from '../engine/observables.ts';
 import { Simulation } from '../engine/simulation.ts';
 import type { TuneRequest } from '../engine/tuning.ts';
 import { maxwellVelocities } from '../engine/velocities.ts';
+import { interactionsOf, wallTexts } from '../forcefield/interactions.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { writeStructure } from '../io/index.ts';
 import type { System } from '../model/system.ts';
@@ -22,6 +23,7 @@ import { Recorder, type ThermoRow, withSuffix } from './recorder.ts';
 import { analyseRun, type RunAnalysis, type RunRecord } from './results.ts';
 import type { RunSink } from './sink.ts';
 import { type DynamicStage, isDynamic, type MinimizeStage, stageSteps } from './spec.ts';
+import { visitWarnings } from './walls.ts';
 
 /** What a run tells while it goes on. */
 export type RunEvent =
@@ -170,6 +172,7 @@ class Execution {
   private velocitiesReady = false;
   private bath: RunRecord['bath'];
   private latest: Observation | undefined;
+  private readonly warnings: string[] = [];
 
   constructor(simulation: Simulation, prepared: PreparedRun, sink: RunSink, options: RunOptions) {
     this.simulation = simulation;
@@ -196,9 +199,15 @@ class Execution {
       );
       const { coulomb } = this.simulation.tuning;
       if (coulomb) await this.log(`long-range Coulomb by ${describeChoice(coulomb)}`);
+      const walls = wallTexts(interactionsOf(forceField, system.species, forceField.cutoff));
+      if (walls.length > 0) await this.log(`walls inside inner maxima of the potential: ${walls.join(', ')}`);
       for (const [index, stage] of spec.stages.entries()) {
-        if (isDynamic(stage)) await this.dynamics(stage, index);
-        else await this.minimize(stage, index);
+        try {
+          if (isDynamic(stage)) await this.dynamics(stage, index);
+          else await this.minimize(stage, index);
+        } finally {
+          await this.reportWallVisits(stage.name);
+        }
         if (this.options.signal?.aborted) {
           ended = { status: 'interrupted', why: `stopped by the user in stage ${stage.name}` };
           break;
@@ -211,8 +220,9 @@ class Execution {
     return ended;
   }
 
-  record(): Pick<RunRecord, 'series' | 'thermo' | 'bath'> {
+  record(): Pick<RunRecord, 'series' | 'thermo' | 'bath' | 'warnings'> {
     return {
+      warnings: this.warnings,
       ...(this.bath && { bath: this.bath }),
       series: this.collectors.map((collector) => collector.series()),
       thermo: this.recorders.map(({ thermo }) => thermo),
@@ -336,6 +346,15 @@ class Execution {
     this.collectors = replicas.map(({ system }) => new DisplacementCollector(system));
     this.bath = { temperature: kelvin, step };
     await this.log(`bath set to ${kelvin} K at step ${step}: displacements and means count from here`);
+  }
+
+  /** Distances at which not the published potential but a wall has acted. */
+  private async reportWallVisits(stage: string): Promise<void> {
+    const visits = this.simulation.takeWallVisits();
+    for (const warning of visitWarnings(stage, visits, this.prepared.replicas.length)) {
+      this.warnings.push(warning);
+      await this.log(`warning: ${warning}`);
+    }
   }
 
   private progress(stage: string, stageIndex: number, step: number, steps: number): void {

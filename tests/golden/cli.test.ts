@@ -1,5 +1,6 @@
 /** The command line as scripts see it: exit codes, one sentence on stderr, run folders. Uses the built program. */
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
   chmodSync,
   existsSync,
@@ -198,6 +199,152 @@ describe('run', () => {
     expect(lines.pop()).toBe('lines');
     const events = lines.map((line) => JSON.parse(line) as { event: string });
     expect(new Set(events.map(({ event }) => event))).toEqual(new Set(['log', 'progress', 'series']));
+  });
+});
+
+describe('ions inside a wall of the potential', () => {
+  // Two chlorides 1.2 Å apart: inside the inner maximum of Fumi and Tosi's Cl–Cl at 1.28 Å, where they would collapse.
+  const structure = `4
+Lattice="17 0 0 0 17 0 0 0 17" Properties=species:S:1:pos:R:3
+Na 0 0 0
+Na 8 0 8
+Cl 8 8 8
+Cl 9.2 8 8
+`;
+
+  it('energy counts them and says so on stderr', () => {
+    writeFileSync(join(work, 'close.xyz'), structure);
+    const common = [
+      'energy',
+      'close.xyz',
+      '--potential',
+      'nacl-fumi-tosi-1964',
+      '--cutoff',
+      '8',
+      '--json',
+      '-',
+    ];
+    const { status, stdout, stderr } = halide(...common);
+    expect(status, stderr).toBe(0);
+    expect(stderr).toMatch(/warning: 1 Cl–Cl pair is closer than 1\.49 Å, where a wall/);
+    const { insideWalls, forces } = JSON.parse(stdout);
+    expect(insideWalls).toEqual([{ between: ['Cl', 'Cl'], radius: expect.closeTo(1.485, 2), pairs: 1 }]);
+    expect(forces[2][0]).toBeLessThan(-40);
+  });
+
+  it('a run pushes them apart, and its log and results name the pair, the radius and the visits', () => {
+    writeFileSync(join(work, 'close.xyz'), structure);
+    const stages = [{ name: 'settle', do: 'nve', temperature: 10, duration: 20, timestep: 0.2 }];
+    writeFileSync(join(work, 'close.json'), spec({ structure: 'close.xyz', stages }));
+    const { status, stderr } = halide('run', 'close.json', '--out', 'close');
+    expect(status, stderr).toBe(0);
+    const sentence =
+      /stage settle: Cl–Cl came closer than 1\.49 Å, where a wall takes the place of the potential: (\d+) visits .* the first at step 0/;
+    for (const text of [stderr, readFileSync(join(work, 'close', 'log.txt'), 'utf8')]) {
+      expect(text).toMatch(sentence);
+      expect(text).toMatch(/walls inside inner maxima of the potential: .*Cl–Cl below 1\.49 Å/);
+    }
+    const { warnings } = JSON.parse(readFileSync(join(work, 'close', 'results.json'), 'utf8'));
+    expect(warnings).toEqual([expect.stringMatching(sentence)]);
+    expect(readFileSync(join(work, 'close', 'report.html'), 'utf8')).toMatch(/Cl–Cl below 1\.49 Å/);
+    const [, , ...ions] = readFileSync(join(work, 'close', 'final.extxyz'), 'utf8')
+      .trim()
+      .split('\n');
+    const x = ions.slice(2).map((line) => Number(line.split(/\s+/)[1]));
+    expect(x[1]! - x[0]!).toBeGreaterThan(2);
+  });
+
+  it('a potential without any repulsion between a pair is refused by name', () => {
+    const set = JSON.parse(readFileSync(join(root, 'potentials/nacl-fumi-tosi-1964.json'), 'utf8'));
+    for (const { between, params } of set.pairs) if (between.join() === 'Na,Cl') params.A = 0;
+    writeFileSync(
+      join(work, 'pulling.json'),
+      JSON.stringify({ ...set, $schema: undefined, name: 'pulling' }),
+    );
+    writeFileSync(join(work, 'pull.json'), spec({ potential: './pulling.json' }));
+    const { status, stderr } = halide('run', 'pull.json', '--out', 'pull');
+    expect(stderr).toMatch(
+      /Na and Cl attract each other at every distance below 8 Å in the potential pulling/,
+    );
+    expect(status).toBe(2);
+  });
+});
+
+describe('a potential with a table', () => {
+  /** Fumi and Tosi's Na–Cl as LAMMPS' pair_write leaves it, 900 rows from 1 to 10 Å. */
+  const pairWrite = (): string => {
+    const rows = Array.from({ length: 901 }, (_, i) => {
+      const r = 1 + 0.01 * i;
+      const repulsion = 0.210963 * Math.exp((2.755 - r) / 0.317);
+      const V = repulsion - 6.990487 / r ** 6 - 8.675694 / r ** 8;
+      const F = repulsion / 0.317 - (6 * 6.990487) / r ** 7 - (8 * 8.675694) / r ** 9;
+      return `${i + 1} ${r.toPrecision(15)} ${V.toPrecision(15)} ${F.toPrecision(15)}`;
+    });
+    return [
+      '# Pair potential born for atom types 1 2: i,r,energy,force',
+      '',
+      'NA_CL',
+      'N 901 R 1 10',
+      '',
+      ...rows,
+    ].join('\n');
+  };
+  const set = JSON.parse(readFileSync(join(root, 'potentials/nacl-fumi-tosi-1964.json'), 'utf8'));
+  for (const pair of set.pairs) {
+    if (pair.between.join() === 'Na,Cl') {
+      pair.form = 'table';
+      pair.params = { file: 'tables/na-cl.table' };
+    }
+  }
+  const write = (table: string): void => {
+    mkdirSync(join(work, 'set', 'tables'), { recursive: true });
+    writeFileSync(join(work, 'set', 'tables', 'na-cl.table'), table);
+    writeFileSync(
+      join(work, 'set', 'tabulated.json'),
+      JSON.stringify({ ...set, $schema: undefined, name: 'tabulated' }),
+    );
+  };
+
+  it('finds it beside the potential file and has the energy and forces of the formula', () => {
+    write(pairWrite());
+    const of = (potential: string) => {
+      const args = [
+        'energy',
+        join(lammps, 'system.data'),
+        '--potential',
+        potential,
+        '--cutoff',
+        '8',
+        '--json',
+        '-',
+      ];
+      const { status, stdout, stderr } = halide(...args);
+      expect(status, stderr).toBe(0);
+      return JSON.parse(stdout);
+    };
+    const [table, formula] = [of('set/tabulated.json'), of('nacl-fumi-tosi-1964')];
+    expect(Math.abs(table.energy.pair / formula.energy.pair - 1)).toBeLessThan(1e-6);
+    const apart = table.forces.flat().map((f: number, i: number) => Math.abs(f - formula.forces.flat()[i]));
+    // Measured: 3.6e-7 of the energy, 1.3e-6 eV/Å of forces up to 1.2 eV/Å.
+    expect(Math.max(...apart)).toBeLessThan(5e-6);
+  });
+
+  it('a run keeps the hash of the file; a mistake in it ends with its line', () => {
+    write(pairWrite());
+    const stages = [{ do: 'nvt', temperature: 300, duration: 10 }];
+    writeFileSync(join(work, 'table.json'), spec({ potential: './set/tabulated.json', stages }));
+    const { status, stderr } = halide('run', 'table.json', '--out', 'table');
+    expect(status, stderr).toBe(0);
+    const { tableSha256 } = JSON.parse(readFileSync(join(work, 'table', 'provenance.json'), 'utf8'));
+    expect(tableSha256).toEqual({
+      'tables/na-cl.table': createHash('sha256').update(pairWrite()).digest('hex'),
+    });
+    write(pairWrite().replace(/^101 (\S+)/m, '101 zwei'));
+    const broken = halide('run', 'table.json', '--out', 'broken-table');
+    expect(broken.stderr).toMatch(
+      /^halide-md: tables\/na-cl\.table:106: r: expected a number, found "zwei"$/m,
+    );
+    expect(broken.status).toBe(2);
   });
 });
 

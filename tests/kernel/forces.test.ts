@@ -8,7 +8,7 @@ import type { System } from '../../src/model/system.ts';
 import { referenceForces } from '../../src/reference/forces.ts';
 import { forEachPair } from '../../src/reference/pairSum.ts';
 import { testGpu } from '../support/gpu.ts';
-import { forceField, naclForceField, rattled, rockSalt, strained } from '../support/systems.ts';
+import { forceField, naclForceField, rattled, rockSalt, strained, tabulated } from '../support/systems.ts';
 import { ENERGY_RELATIVE, FORCE_RELATIVE, VIRIAL_RELATIVE } from '../support/tolerances.ts';
 
 const accurate = { method: 'ewald', accuracy: 1e-7, alpha: null } as const;
@@ -42,6 +42,15 @@ const argon = forceField(
 );
 
 const nacl = { ...naclForceField, coulomb: accurate };
+/** NaCl with ions thrown about by 0.9 Å: dozens of pairs inside walls, down to a quarter of their radius. */
+const overlapping = rattled(rockSalt(nacl, 5.64, [3, 3, 3]), 0.9, 7);
+
+/** Tables beside formulas, two on one pair, and a shifted force. */
+const tables: ForceField = {
+  ...mixture,
+  pairs: [...tabulated({ ...mixture, cutoff: 9 }, 0.9).pairs.slice(0, 4), ...mixture.pairs.slice(4)],
+};
+
 const cases: [string, System, ForceField, number][] = [
   ['rattled NaCl', rattled(rockSalt(nacl, 5.64, [3, 3, 3]), 0.1), nacl, 8],
   ['triclinic NaCl', strained(rattled(rockSalt(nacl, 5.64, [3, 3, 3]), 0.1), shear), nacl, 7.5],
@@ -53,7 +62,32 @@ const cases: [string, System, ForceField, number][] = [
     9,
   ],
   ['no charges, shifted', rattled(rockSalt(argon, 6.4, [4, 3, 3]), 0.2, 3), argon, 9],
+  ['ions inside walls', overlapping, nacl, 8],
+  ['ions inside walls, a shifted force', overlapping, { ...nacl, truncation: 'shiftForce' }, 8],
+  [
+    'triclinic NaCl given by points',
+    strained(rattled(rockSalt(nacl, 5.64, [3, 3, 3]), 0.1), shear),
+    tabulated(nacl, 1.8),
+    7.5,
+  ],
+  ['ions below the points of their tables', overlapping, tabulated(nacl, 1.8), 8],
+  ['tables beside formulas', rattled(rockSalt(mixture, 4.6, [4, 4, 4]), 0.15, 2), tables, 9],
 ];
+
+it('the cases with overlaps have pairs deep inside walls', () => {
+  const closest = (i: number, j: number): number => {
+    let least = Number.POSITIVE_INFINITY;
+    forEachPair(overlapping, 3, (a, b, _dr, r) => {
+      const types = [overlapping.typeOf[a]!, overlapping.typeOf[b]!].sort();
+      if (types[0] === i && types[1] === j) least = Math.min(least, r);
+    });
+    return least;
+  };
+  // Radii of the walls: 0.85, 1.11 and 1.49 Å.
+  expect(closest(0, 0)).toBeLessThan(0.65 * 0.85);
+  expect(closest(0, 1)).toBeLessThan(0.45 * 1.11);
+  expect(closest(1, 1)).toBeLessThan(0.25 * 1.49);
+});
 
 describe.each(cases)('%s', (_name, system, field, cutoff) => {
   it('energy, forces and virial agree with the f64 reference', async () => {

@@ -176,7 +176,7 @@ export function sampleRun(options: SampleOptions = {}): { prepared: PreparedRun;
   const grid = temperatures.flatMap((temperature) => seeds.map((seed) => ({ temperature, seed })));
   const prepared: PreparedRun = {
     spec,
-    potential: { forceField: field, text: '{}' },
+    potential: { forceField: field, text: '{}', tables: new Map() },
     forceField: field,
     system,
     replicas: grid.map(({ temperature, seed }) => ({ system, seed, temperature })),

@@ -1,7 +1,9 @@
 /** Named structures and force fields that tests share. */
 
 import { RandomSequence } from '../../src/core/rng.ts';
+import { type CurvePoints, curveThrough } from '../../src/forcefield/curve.ts';
 import type { Citation, ForceField, PairTerm, SpeciesDefinition } from '../../src/forcefield/forceField.ts';
+import { sumAt } from '../../src/forcefield/truncation.ts';
 import { cellFromVectors, toCartesian } from '../../src/model/cell.ts';
 import { type Repeats, supercell } from '../../src/model/supercell.ts';
 import type { Species, System } from '../../src/model/system.ts';
@@ -93,4 +95,26 @@ export function strained(system: System, strain: readonly number[]): System {
       return sum;
     });
   return { ...system, cell: cellFromVectors(apply(system.cell.h)), positions: apply(system.positions) };
+}
+
+/** Points of an interaction every `spacing` (Å) from `first` to `last`. */
+export function pointsOf(
+  exact: (r: number) => { energy: number; slope: number },
+  first: number,
+  last: number,
+  spacing: number,
+): CurvePoints {
+  const n = Math.round((last - first) / spacing);
+  const r = Array.from({ length: n + 1 }, (_, i) => first + ((last - first) * i) / n);
+  return { r, V: r.map((x) => exact(x).energy), F: r.map((x) => -exact(x).slope) };
+}
+
+/** A force field with every term as points every 0.01 Å from `first` (Å) to its cutoff, instead of its formula. */
+export function tabulated(field: ForceField, first = 1): ForceField {
+  const pairs = field.pairs.map(({ between, ...term }): PairTerm => {
+    if (term.curve) return { between, ...term };
+    const points = pointsOf((r) => sumAt([{ between, ...term }], r), first, field.cutoff, 0.01);
+    return { between, form: 'table', params: {}, curve: curveThrough(points, String).curve };
+  });
+  return { ...field, pairs };
 }

@@ -16,6 +16,7 @@ import { readStructure } from '../../io/index.ts';
 import { repeatsForWidth, supercell } from '../../model/supercell.ts';
 import type { System } from '../../model/system.ts';
 import { checkOrdered, checkRunnable, loadPotential } from '../../run/prepare.ts';
+import { interactionWarnings } from '../../run/walls.ts';
 import type { Command } from '../command.ts';
 import { writeWhole } from '../folderSink.ts';
 import { type Arguments, parseList, parseOptions } from '../options.ts';
@@ -38,6 +39,12 @@ interface EnergyResult {
   readonly alpha: number | null;
   /** Of the method on this frame, energy per given cell: with --check-error, and always for dsf. */
   readonly achieved?: AchievedError;
+  /** Pairs of the given cell inside a wall of the potential, by pair of species; empty as a rule. */
+  readonly insideWalls: readonly {
+    readonly between: readonly [string, string];
+    readonly radius: number;
+    readonly pairs: number;
+  }[];
 }
 
 export const energy: Command = {
@@ -73,7 +80,12 @@ A cell thinner than twice the cutoff is repeated inside; everything is reported 
     const prepared = await prepare(options);
     return withGpu(adapterChoice(options.text('adapter')), async (gpu) => {
       const { system, forceField } = prepared;
-      for (const warning of chargeWarnings(system, forceField)) process.stderr.write(`warning: ${warning}\n`);
+      const warnings = [
+        ...chargeWarnings(system, forceField),
+        ...(forceField.warnings ?? []),
+        ...interactionWarnings(system, forceField),
+      ];
+      for (const warning of warnings) process.stderr.write(`warning: ${warning}\n`);
       const checked = options.flag('check-error') || forceField.coulomb.method === 'dsf';
       const result = await singlePoint(gpu, system, forceField, checked);
       await report(options.text('json'), result, prepared.system);
@@ -162,6 +174,11 @@ async function singlePoint(
       replicated: repeats,
       alpha: longRange?.plans[0]?.alpha ?? null,
       ...(achieved && { achieved: { ...achieved, energyError: achieved.energyError / copies } }),
+      insideWalls: simulation.takeWallVisits().map(({ labels, radius, visits }) => ({
+        between: labels,
+        radius,
+        pairs: visits / copies,
+      })),
     };
   } finally {
     simulation.destroy();
@@ -172,6 +189,12 @@ async function report(target: string | undefined, result: EnergyResult, system: 
   const { achieved } = result;
   if (achieved && result.method === 'dsf') {
     process.stderr.write(`warning: dsf is a preview: on this frame its ${describeError(achieved)}\n`);
+  }
+  for (const { between, radius, pairs } of result.insideWalls) {
+    process.stderr.write(
+      `warning: ${pairs} ${between.join('–')} ${pairs === 1 ? 'pair is' : 'pairs are'} closer than ${radius.toFixed(2)} Å, ` +
+        'where a wall takes the place of the potential\n',
+    );
   }
   if (target === '-') {
     process.stdout.write(`${JSON.stringify(result)}\n`);

@@ -5,8 +5,9 @@ import { ANALYSES } from '../../analysis/index.ts';
 import { parseStructured } from '../../core/document.ts';
 import { ELEMENTS } from '../../core/elements.ts';
 import { InputError, suggestion } from '../../core/errors.ts';
+import { interactionsOf, wallTexts } from '../../forcefield/interactions.ts';
 import { libraryNames, libraryPotential } from '../../forcefield/library.ts';
-import { PAIR_FORMS, type PairFormName, pairForm } from '../../forcefield/pairForms.ts';
+import { describeParams, PAIR_FORMS, type PairFormName, pairForm } from '../../forcefield/pairForms.ts';
 import { POTENTIAL_SCHEMA } from '../../forcefield/potentialSchema.ts';
 import { FORMATS } from '../../io/index.ts';
 import type { Command } from '../command.ts';
@@ -54,10 +55,7 @@ async function describe(subject: (typeof SUBJECTS)[number], formula: string | un
       return Object.entries(ANALYSES).map(([name, { title }]) => `${name}  ${title}`);
     case 'forms':
       return (Object.keys(PAIR_FORMS) as PairFormName[]).map((name) => {
-        const { formula: text, params } = pairForm(name);
-        return `${name}  V(r) = ${text}   ${Object.entries(params)
-          .map(([p, { unit }]) => `${p} (${unit})`)
-          .join(', ')}`;
+        return `${name}  V(r) = ${pairForm(name).formula}   ${describeParams(name)}`;
       });
   }
 }
@@ -75,6 +73,9 @@ function potentials(formula: string | undefined): string[] {
         `    valid for: ${set.validFor}`,
         `    known failures: ${set.knownFailures}`,
       );
+      const species = Object.entries(set.species).map(([label, definition]) => ({ label, ...definition }));
+      const walls = wallTexts(interactionsOf(set, species, set.cutoff));
+      if (walls.length > 0) lines.push(`    walls inside inner maxima: ${walls.join(', ')}`);
       for (const { system, quantity, value, reference, unit } of set.measured) {
         const error = reference === 0 ? '' : ` (${(100 * (value / reference - 1)).toFixed(1)} %)`;
         lines.push(`    measured: ${system}, ${quantity}: ${value} ${unit} against ${reference}${error}`);

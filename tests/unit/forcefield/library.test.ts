@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { assignForceField, chargeWarnings, checkNeutral } from '../../../src/forcefield/assign.ts';
 import { type CoulombMethod, withMethod } from '../../../src/forcefield/forceField.ts';
 import { libraryNames, libraryPotential, parsePotential } from '../../../src/forcefield/library.ts';
-import { PAIR_FORMS, pairForm } from '../../../src/forcefield/pairForms.ts';
+import { exampleTerm, PAIR_FORMS } from '../../../src/forcefield/pairForms.ts';
 import { POTENTIAL_SCHEMA } from '../../../src/forcefield/potentialSchema.ts';
 import { naclForceField, rockSalt } from '../../support/systems.ts';
 
@@ -106,7 +106,13 @@ describe('a potential file', () => {
 
   it('has an example for every form that its schema accepts', () => {
     for (const form of Object.keys(PAIR_FORMS) as (keyof typeof PAIR_FORMS)[]) {
-      const set = parse({ pairs: [{ between: ['Li', 'Cl'], form, params: pairForm(form).example }] });
+      const { params, curve } = exampleTerm(form);
+      const points = curve && {
+        r: [...curve.r],
+        V: [...curve.energy],
+        F: Array.from(curve.slope, (slope) => -slope),
+      };
+      const set = parse({ pairs: [{ between: ['Li', 'Cl'], form, params: points ?? params }] });
       expect(set.pairs[0]?.form).toBe(form);
     }
   });
