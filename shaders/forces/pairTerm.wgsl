@@ -10,7 +10,8 @@ struct PairValue {
 
 @group(1) @binding(0) var<uniform> pairLoop: PairLoop;
 // A row per ordered pair of species: k q_i q_j (eV·Å), the forms that act as a sum of powers of two, energy and slope to
-// subtract at the cutoff, what is left of the energy there, then the parameters of the forms.
+// subtract at the cutoff, what is left of the energy there, the wall when any pair has one, then the parameters of the
+// forms. Behind the rows: the numbers of forms given by points.
 @group(1) @binding(1) var<storage, read> pairTable: array<f32>;
 // The constants HAS_COULOMB and HAS_TRUNCATION, HAS_DAMPED_SHIFT with DAMPED_SHIFT_ENERGY (1/Å) and DAMPED_SHIFT_SLOPE (1/Å²),
 // the struct PairRow and fn pairRow(first: u32, second: u32) -> PairRow that reads it for two species, and

@@ -59,6 +59,14 @@ export function curveThrough(
     curvature: Float64Array.from(r, (_, i) => derivativeAt(r, slope, i)),
   };
   const doubt = inconsistency(curve);
+  const last = r.length - 1;
+  if (V[last] === 0 && F[last] === 0 && doubt.worst > INCONSISTENT.refused && doubt.point === last - 1) {
+    // LAMMPS' pair_write computes nothing at its cutoff itself.
+    fail(
+      last,
+      `zero at r = ${r[last]} Å, unlike the points before; write the table a little beyond the cutoff`,
+    );
+  }
   if (doubt.share > 0.5 && doubt.flipped < INCONSISTENT.warned) {
     fail(doubt.point, 'the forces have the wrong sign: expected F = −dV/dr, found dV/dr');
   }

@@ -205,6 +205,14 @@ describe('a table file', () => {
       /wrong sign: expected F/,
     ],
     [
+      'a last point of zero, as pair_write leaves it',
+      (p) => {
+        p.V.splice(-1, 1, 0);
+        p.F.splice(-1, 1, 0);
+      },
+      /^x\.table:181: zero at r = 10 Å, unlike the points before; write the table a little beyond/,
+    ],
+    [
       'forces in another unit',
       (p) => p.F.splice(0, p.F.length, ...p.F.map((f) => 27 * f)),
       /not the derivative/,
