@@ -9,6 +9,7 @@ import { planEwald } from './ewaldPlan.ts';
 import { BLOCK, PairLoop, Replica, WORKGROUP } from './layouts.ts';
 import { type LongRange, planEach } from './longRange.ts';
 import type { NeighborList } from './neighborList.ts';
+import type { Phase } from './phases.ts';
 import { Pppm } from './pppm.ts';
 import { planPppm } from './pppmPlan.ts';
 import type { ReplicaSetup, StateBuffers } from './stateBuffers.ts';
@@ -94,8 +95,14 @@ export class Forces {
 
   /** Letter F. */
   encode(pass: GPUComputePassEncoder): void {
-    this.bound.pair.dispatch(pass, Math.ceil(this.state.largest / WORKGROUP), this.state.replicas.length);
+    this.encodePairs(pass);
     this.longRange?.encodeForces(pass);
+  }
+
+  /** Letter F in parts. */
+  phases(): readonly Phase[] {
+    const pairs: Phase = { name: 'pair loop', perStep: 1, encode: (pass) => this.encodePairs(pass) };
+    return [pairs, ...(this.longRange?.phases() ?? [])];
   }
 
   /** Energies and virial at the current positions; leaves the forces alone. */
@@ -104,6 +111,10 @@ export class Forces {
     this.bound.pairEnergy.dispatch(pass, Math.ceil(largest / WORKGROUP), replicas.length);
     this.bound.blockSum.dispatch(pass, Math.ceil(largest / BLOCK / WORKGROUP), replicas.length);
     this.longRange?.encodeEnergies(pass);
+  }
+
+  private encodePairs(pass: GPUComputePassEncoder): void {
+    this.bound.pair.dispatch(pass, Math.ceil(this.state.largest / WORKGROUP), this.state.replicas.length);
   }
 
   destroy(): void {

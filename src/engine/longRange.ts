@@ -6,6 +6,7 @@ import { COULOMB_EV_ANGSTROM } from '../core/constants.ts';
 import { chargeSquares } from './charges.ts';
 import type { EwaldPlan } from './ewaldPlan.ts';
 import type { CoulombRequest } from './ewaldSplitting.ts';
+import type { Phase } from './phases.ts';
 import type { PppmPlan } from './pppmPlan.ts';
 import type { ReplicaSetup } from './stateBuffers.ts';
 
@@ -28,6 +29,8 @@ export interface LongRange {
   readonly plans: readonly (EwaldPlan | PppmPlan)[];
   /** Adds reciprocal-space forces to the state's forces. */
   encodeForces(pass: GPUComputePassEncoder): void;
+  /** What encodeForces does, in parts. */
+  phases(): readonly Phase[];
   /** Sums energy and virial of the current positions into `blocks`; valid after encodeForces. */
   encodeEnergies(pass: GPUComputePassEncoder): void;
   /** Partial sums: two vec4f per block, (E, 0, Wxx, Wyy) and (Wzz, Wyz, Wxz, Wxy), eV. */
