@@ -21,6 +21,7 @@ describe('sizes and methods', () => {
     ['512', 4],
     ['1k', 5],
     ['4096', 8],
+    ['225k', 30],
     ['256k', 32],
     ['1M', 50],
   ])('%s ions are a cube of %s cells', (text, n) => {
@@ -68,6 +69,9 @@ describe('what is shown', () => {
     expect(ratio).toMatch(/2\.00 of one cell of 4096 ions/);
     expect(phases).toMatch(/pair loop 6\.000 \(60 %\), spread 1\.000 \(10 %\)/);
     expect(linesOf(rows[0]!, rows).length).toBe(1);
+    // Two replicas of 4096 ions are no single cell.
+    const without = [row({ atoms: 4096, replicas: 2 }), ...rows.toSpliced(1, 1)];
+    expect(linesOf(rows[3]!, without).join()).not.toContain('of one cell');
   });
 
   it('another engine comes with the spread of the ratio and both measured errors', () => {
