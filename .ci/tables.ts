@@ -1,6 +1,6 @@
 /**
  * Writes the tables of README.md between their markers.
- * Run by `npm run tables`; nobody types a figure. Single points are computed afresh through the command line, long runs
+ * Run by `npm run tables`, or `npm run tables -- performance` for one of them; nobody types a figure. Single points are computed afresh through the command line, long runs
  * are read from tests/physics/results (npm run test:physics writes those).
  */
 import { execFileSync } from 'node:child_process';
@@ -8,6 +8,8 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { libraryNames, libraryPotential } from '../src/forcefield/library.ts';
 import { describeParams, PAIR_FORMS, type PairFormName, pairForm } from '../src/forcefield/pairForms.ts';
+import { type BenchFigures, benchTables } from './benchTables.ts';
+import { type Row, scientific, table } from './markdown.ts';
 
 const root = process.cwd();
 const golden = join(root, 'tests', 'golden', 'lammps');
@@ -22,20 +24,6 @@ interface Reference extends SinglePoint {
   readonly cutoff: number;
   readonly units: string;
   readonly version: string;
-}
-
-type Row = readonly (string | number)[];
-
-function table(header: readonly string[], rows: readonly Row[]): string {
-  const line = (cells: Row): string => `| ${cells.join(' | ')} |`;
-  return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n');
-}
-
-function scientific(x: number): string {
-  const [mantissa, exponent] = x.toExponential(1).split('e') as [string, string];
-  const digits = '⁰¹²³⁴⁵⁶⁷⁸⁹';
-  const raised = [...String(Number(exponent))].map((c) => (c === '-' ? '⁻' : digits[Number(c)])).join('');
-  return `${mantissa.replace('-', '−')}·10${raised}`;
 }
 
 function rms(values: readonly number[]): number {
@@ -295,56 +283,6 @@ function physics(): string {
   return `${table(['quantity', 'halide-md', 'reference'], rows)}\n\nMeasured on ${[...new Set(adapters)].join('; ')}.`;
 }
 
-interface BenchFigures {
-  readonly adapter: { readonly name: string };
-  readonly accuracy: number;
-  readonly cutoff: number;
-  readonly rows: readonly {
-    readonly atoms: number;
-    readonly method: string;
-    readonly stepsPerSecond: number;
-    readonly nsPerDay: number;
-    readonly microsecondsPerAtomStep: number;
-    readonly gpuMebibytes: number;
-    readonly againstLammps?: {
-      readonly version: string;
-      readonly ranks: number;
-      readonly ratio: number;
-      readonly range: readonly [number, number];
-    };
-  }[];
-}
-
-function performance(): string {
-  const figures = read('bench') as BenchFigures | undefined;
-  if (!figures) return 'Not measured yet.';
-  const rows = figures.rows.map(
-    ({ againstLammps: lammps, ...row }): Row => [
-      row.atoms,
-      row.method,
-      row.stepsPerSecond.toFixed(1),
-      row.nsPerDay.toFixed(2),
-      row.microsecondsPerAtomStep.toFixed(1),
-      row.gpuMebibytes.toFixed(0),
-      lammps ? `${lammps.ratio.toFixed(2)} (${lammps.range.map((x) => x.toFixed(2)).join('–')})` : '',
-    ],
-  );
-  const header = [
-    'ions',
-    'method',
-    'steps/s',
-    'ns/day at 1 fs',
-    'µs per ion and step',
-    'GPU MiB',
-    'of LAMMPS',
-  ];
-  const lammps = figures.rows.find(({ againstLammps }) => againstLammps)?.againstLammps;
-  const beside = lammps
-    ? ` LAMMPS ${lammps.version}, ${lammps.ranks} ranks, PPPM at the same accuracy and cutoff, by turns in one run.`
-    : '';
-  return `${table(header, rows)}\n\nLiCl with the chloride set, cutoff ${figures.cutoff} Å, accuracy ${figures.accuracy.toExponential(0)}, on ${figures.adapter.name}.${beside}`;
-}
-
 function potentials(): string {
   const rows = libraryNames().map((name): Row => {
     const { provenance, species, validFor, validTemperature, citation } = libraryPotential(name);
@@ -372,17 +310,26 @@ function replaceSection(text: string, name: string, body: string): string {
   return `${text.slice(0, from + open.length)}\n${body}\n${text.slice(to)}`;
 }
 
+const SECTIONS: Readonly<Record<string, () => Readonly<Record<string, string>>>> = {
+  validation,
+  mesh: () => ({ mesh: mesh() }),
+  physics: () => ({ physics: physics() }),
+  result: () => ({ result: result() }),
+  performance: () => ({ performance: benchTables(read('bench') as BenchFigures | undefined) }),
+  potentials: () => ({ potentials: potentials() }),
+  forms: () => ({ forms: forms() }),
+};
+
+const asked = process.argv.slice(process.argv.indexOf('tables') + 1);
+const unknown = asked.find((name) => !(name in SECTIONS));
+if (unknown !== undefined) {
+  throw new Error(`tables: there is no section ${unknown}; expected ${Object.keys(SECTIONS).join(', ')}`);
+}
 const readme = resolve(root, 'README.md');
 let text = readFileSync(readme, 'utf8');
-for (const [name, body] of Object.entries({
-  ...validation(),
-  mesh: mesh(),
-  physics: physics(),
-  result: result(),
-  performance: performance(),
-  potentials: potentials(),
-  forms: forms(),
-})) {
-  text = replaceSection(text, name, body);
+for (const name of asked.length > 0 ? asked : Object.keys(SECTIONS)) {
+  for (const [section, body] of Object.entries(SECTIONS[name]?.() ?? {})) {
+    text = replaceSection(text, section, body);
+  }
 }
 writeFileSync(readme, text);

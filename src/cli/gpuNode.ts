@@ -32,6 +32,8 @@ export async function openNodeGpu(): Promise<Gpu> {
   const device = await adapter.requestDevice({
     label: 'halide-md',
     requiredLimits: requiredLimits(adapter.limits),
+    // `bench --phases` uses them.
+    requiredFeatures: adapter.features.has('timestamp-query') ? ['timestamp-query'] : [],
   });
   return new Gpu(device, description, { spinsWhileWaiting: true });
 }

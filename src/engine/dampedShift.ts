@@ -71,6 +71,10 @@ export class DampedShift implements LongRange {
 
   encodeEnergies(): void {}
 
+  phases(): readonly [] {
+    return [];
+  }
+
   blockRange(): readonly [number, number] {
     return [0, 0];
   }

@@ -8,6 +8,7 @@ import { uploadCharges } from './charges.ts';
 import type { EwaldPlan } from './ewaldPlan.ts';
 import { BLOCK, EwaldLoop, Replica, WORKGROUP } from './layouts.ts';
 import { type ConstantTerms, ewaldConstants, type LongRange, type LongRangeTuning } from './longRange.ts';
+import type { Phase } from './phases.ts';
 import type { ReplicaSetup, StateBuffers } from './stateBuffers.ts';
 
 /**
@@ -120,6 +121,10 @@ export class Ewald implements LongRange {
 
   encodeForces(pass: GPUComputePassEncoder): void {
     for (const { kernel, size } of this.force) kernel.dispatch(pass, ...size);
+  }
+
+  phases(): readonly Phase[] {
+    return [{ name: 'Ewald waves', perStep: 1, encode: (pass) => this.encodeForces(pass) }];
   }
 
   encodeEnergies(pass: GPUComputePassEncoder): void {

@@ -9,6 +9,7 @@ import { type LongRange, planEach } from './longRange.ts';
 import type { NeighborList } from './neighborList.ts';
 import { PairForces } from './pairForces.ts';
 import type { PairShape } from './pairShape.ts';
+import type { Phase } from './phases.ts';
 import { Pppm } from './pppm.ts';
 import { planPppm } from './pppmPlan.ts';
 import type { ReplicaSetup, StateBuffers } from './stateBuffers.ts';
@@ -75,6 +76,12 @@ export class Forces {
   encode(pass: GPUComputePassEncoder): void {
     this.pair.encode(pass);
     this.longRange?.encodeForces(pass);
+  }
+
+  /** Letter F in parts. */
+  phases(): readonly Phase[] {
+    const pairs: Phase = { name: 'pair loop', perStep: 1, encode: (pass) => this.pair.encode(pass) };
+    return [pairs, ...(this.longRange?.phases() ?? [])];
   }
 
   /** Energies and virial at the current positions; leaves the forces alone. */

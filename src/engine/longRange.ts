@@ -10,6 +10,7 @@ import { chargeSquares } from './charges.ts';
 import type { DampedShiftPlan } from './dampedShift.ts';
 import type { EwaldPlan } from './ewaldPlan.ts';
 import type { CoulombRequest } from './ewaldSplitting.ts';
+import type { Phase } from './phases.ts';
 import type { PppmPlan } from './pppmPlan.ts';
 import type { ReplicaSetup } from './stateBuffers.ts';
 
@@ -39,6 +40,8 @@ export interface LongRange {
   readonly plans: readonly (EwaldPlan | PppmPlan | DampedShiftPlan)[];
   /** Adds reciprocal-space forces to the state's forces. */
   encodeForces(pass: GPUComputePassEncoder): void;
+  /** What encodeForces does, in parts. */
+  phases(): readonly Phase[];
   /** Sums energy and virial of the current positions into `blocks`; valid after encodeForces. */
   encodeEnergies(pass: GPUComputePassEncoder): void;
   /** Partial sums: two vec4f per block, (E, 0, Wxx, Wyy) and (Wzz, Wyz, Wxz, Wxy), eV. Absent without a reciprocal part. */

@@ -13,6 +13,7 @@ import { type Cell, perpendicularWidths, volume } from '../model/cell.ts';
 import { repeatsForWidth } from '../model/supercell.ts';
 import { BLOCK, NeighborLoop, Replica, WORKGROUP } from './layouts.ts';
 import { type ListSegment, listSegments } from './listSegments.ts';
+import type { Phase } from './phases.ts';
 import type { ReplicaSlice, StateBuffers } from './stateBuffers.ts';
 
 /** Atoms that one key (shaders/neighbors/key.wgsl) can name, and species. */
@@ -163,6 +164,18 @@ export class NeighborList {
     pass.end();
     const positions = this.state.buffer('positions');
     encoder.copyBufferToBuffer(positions, 0, this.state.anchors, 0, positions.size);
+  }
+
+  /** Building and pruning as parts of a step. */
+  phases(): readonly Phase[] {
+    const part = (name: Phase['name'], { steps }: Interval, dispatches: readonly BoundDispatch[]): Phase => ({
+      name,
+      perStep: 1 / steps,
+      encode: (pass) => {
+        for (const { kernel, x, y } of dispatches) kernel.dispatch(pass, x, y);
+      },
+    });
+    return [part('neighbor list', this.building, this.build), part('pruning', this.pruning, this.prune)];
   }
 
   private allocate(): void {

@@ -7,6 +7,7 @@ import { BLOCK } from './layouts.ts';
 import { type ConstantTerms, ewaldConstants, type LongRange, type LongRangeTuning } from './longRange.ts';
 import { createMeshForces } from './meshGather.ts';
 import { type Dispatch, linesOf, MeshGroup } from './meshGroup.ts';
+import type { Phase } from './phases.ts';
 import type { PppmPlan } from './pppmPlan.ts';
 import type { ReplicaSetup, StateBuffers } from './stateBuffers.ts';
 
@@ -62,6 +63,20 @@ export class Pppm implements LongRange {
 
   encodeForces(pass: GPUComputePassEncoder): void {
     for (const { force } of this.groups) dispatchAll(pass, force);
+  }
+
+  phases(): readonly Phase[] {
+    return (['spread', 'transforms', 'gather'] as const).map((name) => ({
+      name,
+      perStep: 1,
+      encode: (pass) => {
+        for (const { force } of this.groups)
+          dispatchAll(
+            pass,
+            force.filter(({ phase }) => phase === name),
+          );
+      },
+    }));
   }
 
   encodeEnergies(pass: GPUComputePassEncoder): void {

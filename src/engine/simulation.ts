@@ -14,6 +14,7 @@ import { compileMinimizer, type MinimizeSettings } from './minimize.ts';
 import { checkCutoff, NeighborList } from './neighborList.ts';
 import { type Observation, observe, type RawObservation } from './observables.ts';
 import { Pace } from './pace.ts';
+import type { Phase } from './phases.ts';
 import { SampleBuffer, type SampleKind, type UnpackedSample } from './samples.ts';
 import { type ReplicaSetup, SNAPSHOTS, StateBuffers } from './stateBuffers.ts';
 import { largestForces } from './status.ts';
@@ -83,6 +84,8 @@ export class Simulation {
   private readonly kinetic: { readonly kernel: BoundKernel; readonly blocks: GPUBuffer };
   private readonly pace: Pace;
   private integrator: { readonly settings: IntegratorSettings; readonly encoded: EncodedStep } | undefined;
+  /** The integrator without forces and with no time to act in, for phases(). */
+  private idle: EncodedStep | undefined;
   /** Without and with velocities; a callback may ask for a frame while a run without them goes on. */
   private readonly samples = new Map<boolean, SampleBuffer>();
 
@@ -275,8 +278,34 @@ export class Simulation {
     return { steps, largestForces: left, converged: left.every((f) => f <= settings.fmax) };
   }
 
+  /** The parts of a step one by one, for timing; the state means nothing once one was encoded. */
+  async phases(): Promise<readonly Phase[]> {
+    const { integrator, stepper } = this;
+    if (!integrator) throw new GpuError('no integrator was set');
+    const { list } = stepper;
+    // Atoms stay where they are, so that every repetition costs the same.
+    const settings = { ...integrator.settings, timestep: 0 };
+    this.idle ??= await compileSentence(this.state, { encode() {} }, this.kinetic, settings, this.skin);
+    const { idle } = this;
+    return [
+      ...this.forces.phases(),
+      ...list.phases(),
+      {
+        name: 'integration',
+        perStep: 1,
+        encode: (pass) =>
+          idle.encode(
+            () => pass,
+            0,
+            () => {},
+          ),
+      },
+    ];
+  }
+
   destroy(): void {
     this.integrator?.encoded.destroy();
+    this.idle?.destroy();
     for (const buffer of this.samples.values()) buffer.destroy();
     this.gpu.destroyBuffer(this.kinetic.blocks);
     this.forces.destroy();

@@ -52,7 +52,7 @@ export async function createKinetic(
  */
 export async function compileSentence(
   state: StateBuffers,
-  forces: Forces,
+  forces: Pick<Forces, 'encode'>,
   kinetic: { kernel: BoundKernel; blocks: GPUBuffer },
   settings: IntegratorSettings,
   skin: number,

@@ -57,6 +57,11 @@ export class Gpu {
     return Math.min(maxBufferSize, maxStorageBufferBindingSize);
   }
 
+  /** Bytes of the largest of them: what the adapter's limits are held against. */
+  get largestBufferBytes(): number {
+    return Math.max(0, ...[...this.buffers].map(({ size }) => size));
+  }
+
   /** Throws the first error the device has reported since it was opened. */
   check(): void {
     if (this.failure) throw this.failure;

@@ -1,5 +1,5 @@
 /**
- * Optimal influence functions of a particle mesh and what an ion does to itself through it, in f64 and by brute force:
+ * Optimal influence functions of a particle mesh, the error they leave, and what an ion does to itself through it, in f64 and by brute force:
  * every alias of every wave in turn. Hockney & Eastwood, Computer Simulation Using Particles (1988), chapter 8; Ballenegger,
  * Cerdà & Holm, J. Chem. Theory Comput. 8, 936 (2012), doi:10.1021/ct2001792.
  */
@@ -32,38 +32,71 @@ export interface Mesh {
  * @param aliases largest |b| along each axis of the sums with R
  */
 export function meshInfluence(cell: Cell, mesh: Mesh, aliases = 2): Float64Array {
-  const { alpha, grid, order, differentiation = 'ik' } = mesh;
-  const out = new Float64Array(grid[0] * grid[1] * grid[2]);
+  const out = new Float64Array(mesh.grid[0] * mesh.grid[1] * mesh.grid[2]);
+  forEachWave(cell, mesh, aliases, (p, { numerator, denominator }) => {
+    if (denominator > 0) out[p] = numerator / denominator;
+  });
+  return out;
+}
+
+/**
+ * Q, the squared error of the force between two unit charges that is left with that G: Σ_k {Σ_b |R|² − N²/D} for G = N/D,
+ * (eV/Å)²/e⁴. A difference of nearly equal numbers: of use on coarse meshes.
+ */
+export function meshSquaredError(cell: Cell, mesh: Mesh, aliases = 2): number {
+  let sum = 0;
+  forEachWave(cell, mesh, aliases, (_, { numerator, denominator, squares }) => {
+    sum += squares - (denominator > 0 ? (numerator * numerator) / denominator : 0);
+  });
+  return sum;
+}
+
+/** Of one wave: G is numerator over denominator (0: G is zero), squares Σ_b |R|². */
+interface WaveSums {
+  numerator: number;
+  denominator: number;
+  squares: number;
+}
+
+function forEachWave(
+  cell: Cell,
+  { alpha, grid, order, differentiation = 'ik' }: Mesh,
+  aliases: number,
+  visit: (point: number, sums: WaveSums) => void,
+): void {
   const reciprocal = reciprocalVectors(cell);
   const prefactor = (4 * Math.PI * COULOMB_EV_ANGSTROM) / volume(cell);
   const moments = grid.map((n) => splineMoments(order, n));
   const steps = Array.from({ length: 2 * aliases + 1 }, (_, i) => i - aliases);
   forEachPoint(grid, (p, index) => {
-    if (p === 0 || index.some((i, axis) => 2 * i === grid[axis])) return;
     const own = folded(index, grid);
     const kappa = waveVector(reciprocal, own);
     const [a, b, c] = own.map((i, axis) => {
       const n = grid[axis] as number;
       return steps.map((step) => ({ index: i + step * n, u2: sinc(i / n + step) ** (2 * order) }));
     }) as [Alias[], Alias[], Alias[]];
-    let numerator = 0;
+    const sums: WaveSums = { numerator: 0, denominator: 0, squares: 0 };
     for (const h of a) {
       for (const k of b) {
         for (const l of c) {
           const wave = waveVector(reciprocal, [h.index, k.index, l.index]);
           const k2 = dot(wave, wave);
+          if (k2 === 0) continue;
+          const strength = (prefactor / k2) * Math.exp(-k2 / (4 * alpha * alpha));
           const projection = dot(differentiation === 'ik' ? kappa : wave, wave);
-          const force = ((prefactor * projection) / k2) * Math.exp(-k2 / (4 * alpha * alpha));
-          numerator += h.u2 * k.u2 * l.u2 * force;
+          sums.numerator += h.u2 * k.u2 * l.u2 * strength * projection;
+          sums.squares += strength * strength * k2;
         }
       }
     }
-    const at = (axis: number): Moments => (moments[axis] as Moments[])[index[axis] as number] as Moments;
-    const sum = at(0).zeroth * at(1).zeroth * at(2).zeroth;
-    const squares = differentiation === 'ik' ? sum * dot(kappa, kappa) : meanSquareWave(reciprocal, at);
-    out[p] = numerator / (sum * squares);
+    if (p > 0 && !index.some((i, axis) => 2 * i === grid[axis])) {
+      const at = (axis: number): Moments => (moments[axis] as Moments[])[index[axis] as number] as Moments;
+      const sum = at(0).zeroth * at(1).zeroth * at(2).zeroth;
+      const square = differentiation === 'ik' ? sum * dot(kappa, kappa) : meanSquareWave(reciprocal, at);
+      sums.denominator = sum * square;
+    }
+    visit(p, sums);
   });
-  return out;
 }
 
 interface Alias {

@@ -72,7 +72,7 @@ it('dynamics conserves the energy of the points: force and energy belong togethe
 
 it('the points stand behind the rows of the pair table, each table at its own place', () => {
   const { table, slot } = compileForceField(tabulated(nacl, 1.8), speciesOf(nacl), 8);
-  const rowLength = Number(/ROW = (\d+)u/.exec(slot)![1]);
+  const rowLength = Number(/second\) \* (\d+)u;/.exec(slot)![1]);
   const starts = [0, 1, 3].map((row) => table[row * rowLength + 9]!);
   expect(starts[0]).toBe(4 * rowLength);
   const intervals = [0, 1, 3].map((row) => table[row * rowLength + 12]! + 1);
