@@ -107,7 +107,11 @@ async function createLongRange(
   if (method === 'dsf') return new DampedShift(replicas, alpha, cutoff);
   const settings = { cutoff, accuracy, alpha };
   if (method !== 'pppm') return Ewald.create(state, planEach(replicas, settings, planEwald));
-  const mesh = { ...(order && { order }), ...(differentiation && { differentiation }) };
+  const mesh = {
+    mostBytes: state.gpu.mostBytes,
+    ...(order && { order }),
+    ...(differentiation && { differentiation }),
+  };
   return Pppm.create(
     state,
     planEach(replicas, settings, (request) => planPppm({ ...request, ...mesh })),

@@ -8,7 +8,7 @@ import { type ConstantTerms, ewaldConstants, type LongRange, type LongRangeTunin
 import { createMeshForces } from './meshGather.ts';
 import { type Dispatch, linesOf, MeshGroup } from './meshGroup.ts';
 import type { Phase } from './phases.ts';
-import type { PppmPlan } from './pppmPlan.ts';
+import { largestMeshBytes, type PppmPlan } from './pppmPlan.ts';
 import type { ReplicaSetup, StateBuffers } from './stateBuffers.ts';
 
 export class Pppm implements LongRange {
@@ -36,7 +36,12 @@ export class Pppm implements LongRange {
     this.groups = groups;
   }
 
-  static async create(state: StateBuffers, plans: readonly PppmPlan[]): Promise<Pppm> {
+  /** @param mostBytes of one buffer: more replicas than it holds are dispatched by themselves */
+  static async create(
+    state: StateBuffers,
+    plans: readonly PppmPlan[],
+    mostBytes = state.gpu.mostBytes,
+  ): Promise<Pppm> {
     let nBlocks = 0;
     const ranges = plans.map(({ grid }) => {
       const count = Math.ceil(linesOf(grid) / BLOCK);
@@ -55,7 +60,12 @@ export class Pppm implements LongRange {
     for (const name of new Set(names)) {
       const members = names.flatMap((one, r) => (one === name ? [r] : []));
       const shared = { charges, waveBlocks: blocks, ranges, meshForces };
-      groups.push(await MeshGroup.create(state, plans, members, shared));
+      const { grid, differentiation } = plans[members[0] as number] as PppmPlan;
+      const together = Math.max(1, Math.floor(mostBytes / largestMeshBytes(grid, differentiation)));
+      for (let first = 0; first < members.length; first += together) {
+        const some = members.slice(first, first + together);
+        groups.push(await MeshGroup.create(state, plans, some, shared));
+      }
     }
     const own = [blocks, charges, ...Object.values(meshForces ?? {})];
     return new Pppm(state, plans, ranges, blocks, own, groups);

@@ -39,6 +39,8 @@ export interface PppmRequest extends CoulombRequest {
   readonly differentiation?: Differentiation;
   /** This mesh instead of the accuracy's. */
   readonly grid?: Grid;
+  /** What one buffer may have; 128 MiB, WebGPU's default limit, when left out. */
+  readonly mostBytes?: number;
 }
 
 /**
@@ -49,8 +51,14 @@ export interface PppmRequest extends CoulombRequest {
  */
 const SHARES = { real: 0.03, reciprocal: 0.7 } as const;
 
-/** Most points of a mesh: what a storage binding of 128 MiB, WebGPU's default limit, holds in f32. */
-const MOST_POINTS = 2 ** 25;
+const DEFAULT_BYTES = 2 ** 27;
+
+/** Bytes of the largest buffer of a mesh: three field components as vec4f and three spectra (ik), or one of each (ad). */
+export function largestMeshBytes([n1, n2, n3]: Grid, differentiation: Differentiation): number {
+  const points = n1 * n2 * n3;
+  const modes = n1 * n2 * (n3 / 2 + 1);
+  return differentiation === 'ik' ? Math.max(16 * points, 24 * modes) : 8 * modes;
+}
 
 /** Splitting parameter and mesh that meet the accuracy. */
 export function planPppm(request: PppmRequest): PppmPlan {
@@ -65,16 +73,17 @@ export function planPppm(request: PppmRequest): PppmPlan {
       ...(differentiation === 'ad' && { selfForce: meshSelfForce(influence, grid, order) }),
     };
   };
-  if (request.grid) return planOn(checkedGrid(request.grid, order));
+  if (request.grid) return planOn(checkedGrid(request.grid, request));
   const { grids, first } = candidates(request, alpha, reciprocalTarget);
   for (let i = first; i < grids.length; i++) {
     const plan = planOn(grids[i] as Grid);
     // The sample may have promised a little too much: then the next mesh.
     if (plan.meshError <= reciprocalTarget) return plan;
   }
+  const most = (request.mostBytes ?? DEFAULT_BYTES) / 2 ** 20;
   throw new InputError(
-    `PPPM: accuracy ${request.accuracy} with cutoff ${request.cutoff} Å needs more than ${MOST_POINTS} mesh points; ` +
-      'expected a lower accuracy, a larger cutoff or a higher order',
+    `PPPM: accuracy ${request.accuracy} with cutoff ${request.cutoff} Å needs a mesh of more than ${most} MiB, the most that one ` +
+      'buffer of this adapter holds; expected a lower accuracy, a larger cutoff, order 7 or differentiation ad',
   );
 }
 
@@ -88,11 +97,12 @@ export function expectedMeshPoints(request: PppmRequest): number {
 
 /** Meshes from coarse to fine, and the first of them whose error, from a sample, is within the target (eV/Å). */
 function candidates(
-  { cell, nAtoms, chargeSquares, order = 5, differentiation = 'ik' }: PppmRequest,
+  request: PppmRequest,
   alpha: number,
   target: number,
 ): { readonly grids: readonly Grid[]; readonly first: number } {
-  const grids = refinements(cell, order);
+  const { cell, nAtoms, chargeSquares, order = 5, differentiation = 'ik' } = request;
+  const grids = refinements(cell, order, (grid) => fits(grid, request));
   const meets = (grid: Grid): boolean =>
     forceError(chargeSquares, nAtoms, sampledError(cell, alpha, grid, order, differentiation)) <= target;
   return { grids, first: firstTrue(grids, meets) };
@@ -138,11 +148,11 @@ function sampledError(
  * Meshes from the smallest to the largest allowed, each refining the coarsest axis of the one before. An axis could have
  * fewer points than the mesh so found in 3 of 120 random cells, 7 % fewer then: not worth looking.
  */
-function refinements(cell: Cell, order: SplineOrder): Grid[] {
+function refinements(cell: Cell, order: SplineOrder, allowed: (grid: Grid) => boolean): Grid[] {
   const widths = perpendicularWidths(cell);
   const grids: Grid[] = [];
   let grid = [0, 1, 2].map((axis) => nextSize(order, axis)) as [number, number, number];
-  while (grid[0] * grid[1] * grid[2] <= MOST_POINTS) {
+  while (allowed(grid)) {
     grids.push(grid);
     const spacings = widths.map((width, axis) => width / (grid[axis] as number));
     const coarsest = spacings.indexOf(Math.max(...spacings));
@@ -178,12 +188,17 @@ function isLegal(size: number, axis: number): boolean {
   return rest === 1 && (axis < 2 || size % 2 === 0);
 }
 
-function checkedGrid(grid: Grid, order: SplineOrder): Grid {
+function fits(grid: Grid, { mostBytes = DEFAULT_BYTES, differentiation = 'ik' }: PppmRequest): boolean {
+  return largestMeshBytes(grid, differentiation) <= mostBytes;
+}
+
+function checkedGrid(grid: Grid, request: PppmRequest): Grid {
+  const { order = 5 } = request;
   const legal = grid.length === 3 && grid.every((n, axis) => n >= order && isLegal(n, axis));
-  if (!legal || grid[0] * grid[1] * grid[2] > MOST_POINTS) {
+  if (!legal || !fits(grid, request)) {
     throw new InputError(
-      `PPPM: expected a grid of three sizes 2^i·3^j·5^k ≥ order ${order}, the third even, of at most ${MOST_POINTS} ` +
-        `points together; found ${grid.join(' × ')}`,
+      `PPPM: expected a grid of three sizes 2^i·3^j·5^k ≥ order ${order}, the third even, of buffers up to ` +
+        `${(request.mostBytes ?? DEFAULT_BYTES) / 2 ** 20} MiB; found ${grid.join(' × ')}`,
     );
   }
   return grid;

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { Pppm } from '../../src/engine/pppm.ts';
 import type { PppmPlan } from '../../src/engine/pppmPlan.ts';
+import { largestMeshBytes } from '../../src/engine/pppmPlan.ts';
 import { Simulation } from '../../src/engine/simulation.ts';
 import type { System } from '../../src/model/system.ts';
 import { type MeshResult, pppmMesh, pppmSum } from '../../src/reference/pppm.ts';
@@ -146,5 +147,27 @@ describe.each(['ik', 'ad'] as const)('meshes of a batch, %s', (differentiation) 
       expect(observed).toEqual(seen[r]);
       alone.destroy();
     }
+  });
+
+  it('more replicas than a buffer holds go in several groups, to the same bits', async () => {
+    const systems = [1, 2, 3].map((seed) => rattled(cubic, 0.05, seed));
+    const batch = await simulate(systems, 1e-4, 5, differentiation);
+    const { plans } = meshOf(batch);
+    const bytes = largestMeshBytes(plans[0]!.grid, differentiation);
+    const split = await Pppm.create(batch.state, plans, 2 * bytes);
+    expect([0, 1, 2].map((r) => split.inspect(r).member)).toEqual([0, 1, 0]);
+    await batch.observe();
+    const added = async (mesh: Pppm): Promise<Float64Array[]> => {
+      batch.gpu.submit('mesh alone', (encoder) => {
+        encoder.clearBuffer(batch.state.buffer('forces'));
+        const pass = encoder.beginComputePass();
+        mesh.encodeForces(pass);
+        pass.end();
+      });
+      return Promise.all(systems.map((_, r) => batch.readForces(r)));
+    };
+    expect(await added(split)).toEqual(await added(meshOf(batch)));
+    split.destroy();
+    batch.destroy();
   });
 });

@@ -27,7 +27,7 @@ export interface BenchMethod extends Pick<ForceField['coulomb'], 'method' | 'ord
 }
 
 /** Another method of the engine needs an entry here and nothing else. */
-const METHODS = ['ewald', 'pppm', 'none'] as const;
+const METHODS = ['ewald', 'pppm', 'dsf', 'none'] as const;
 
 export function methodOf(text: string): BenchMethod {
   const [name = '', ...details] = text.split(':');

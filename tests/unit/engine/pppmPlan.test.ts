@@ -10,7 +10,7 @@ import {
   optimalInfluence,
   type SplineOrder,
 } from '../../../src/engine/influence.ts';
-import { type PppmRequest, planPppm } from '../../../src/engine/pppmPlan.ts';
+import { largestMeshBytes, type PppmRequest, planPppm } from '../../../src/engine/pppmPlan.ts';
 import {
   type Cell,
   cellFromVectors,
@@ -273,8 +273,9 @@ describe('choice of the mesh', () => {
     ['a grid with an odd third axis', { grid: [16, 16, 15] }, /the third even/],
     ['a grid that an ion would wrap around', { grid: [4, 16, 16] }, /≥ order 5/],
     ['a grid with half a point', { grid: [16, 7.5, 16] }, /found 16 × 7.5 × 16/],
-    ['a grid of more than 128 MiB', { grid: [512, 512, 512] }, /at most 33554432/],
-    ['an accuracy that takes more', { accuracy: 1e-9, order: 3 }, /more than 33554432 mesh points/],
+    ['a grid of more than 128 MiB', { grid: [512, 512, 512] }, /up to 128 MiB; found 512 × 512 × 512/],
+    ['an accuracy that takes more', { accuracy: 1e-9, order: 3 }, /more than 128 MiB, the most that one/],
+    ['a small adapter', { mostBytes: 2 ** 18 }, /more than 0.25 MiB/],
   ])('refuses %s', (_, bad, message) => {
     expect(() => planPppm(request(box(20, 20, 20), bad))).toThrow(message);
     expect(() => planPppm(request(box(20, 20, 20), bad))).toThrow(InputError);
@@ -293,6 +294,16 @@ describe('choice of the mesh', () => {
     expect(more[0]).toBeGreaterThan(1.5);
     expect(more[1]).toBeGreaterThanOrEqual(1);
     expect(more[1]).toBeLessThan(more[0]!);
+  });
+
+  it('fits an adapter of small limits where a higher order or analytic differentiation does', () => {
+    const usual = planPppm(request(box(20, 20, 20)));
+    const mostBytes = largestMeshBytes(usual.grid, 'ik') - 1;
+    expect(() => planPppm(request(box(20, 20, 20), { mostBytes }))).toThrow('expected a lower accuracy');
+    for (const other of [{ order: 7 }, { order: 7, differentiation: 'ad' }] as const) {
+      const plan = planPppm(request(box(20, 20, 20), { mostBytes, ...other }));
+      expect(largestMeshBytes(plan.grid, plan.differentiation)).toBeLessThanOrEqual(mostBytes);
+    }
   });
 
   it('takes the smallest legal mesh for atoms without charge', () => {
