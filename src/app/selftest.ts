@@ -78,7 +78,13 @@ function fields(): ForceField[] {
     ['Na', 'Na'],
     ['Cl', 'Cl'],
   ] as const;
-  return (['ewald', 'pppm', 'none'] as const).flatMap((method) =>
+  const sums = [
+    { method: 'ewald' },
+    { method: 'pppm', differentiation: 'ik' },
+    { method: 'pppm', differentiation: 'ad' },
+    { method: 'none' },
+  ] as const;
+  return sums.flatMap(({ method, ...more }) =>
     (['none', 'shiftForce'] as const).map(
       (truncation): ForceField => ({
         name: `selftest ${method}`,
@@ -97,7 +103,7 @@ function fields(): ForceField[] {
         silentPairs: like,
         cutoff: 5,
         truncation,
-        coulomb: { method, accuracy: 1e-4, alpha: null },
+        coulomb: { method, accuracy: 1e-4, alpha: null, ...more },
       }),
     ),
   );
