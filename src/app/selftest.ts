@@ -76,7 +76,13 @@ function fields(): ForceField[] {
   );
   // Dispersion that wins close in: a pair with a wall.
   const wall: PairTerm = { between: ['Cl', 'Cl'], form: 'buckingham', params: { A: 1000, rho: 0.3, C: 30 } };
-  return (['ewald', 'pppm', 'none'] as const).flatMap((method) =>
+  const sums = [
+    { method: 'ewald' },
+    { method: 'pppm', differentiation: 'ik' },
+    { method: 'pppm', differentiation: 'ad' },
+    { method: 'none' },
+  ] as const;
+  return sums.flatMap(({ method, ...more }) =>
     (['none', 'shiftForce'] as const).map(
       (truncation): ForceField => ({
         name: `selftest ${method}`,
@@ -95,7 +101,7 @@ function fields(): ForceField[] {
         silentPairs: [],
         cutoff: 5,
         truncation,
-        coulomb: { method, accuracy: 1e-4, alpha: null },
+        coulomb: { method, accuracy: 1e-4, alpha: null, ...more },
       }),
     ),
   );

@@ -10,7 +10,7 @@ import { expectedWaves } from './ewaldPlan.ts';
 import { Forces } from './forces.ts';
 import type { NeighborList } from './neighborList.ts';
 import type { PairShape } from './pairShape.ts';
-import { expectedMeshPoints } from './pppmPlan.ts';
+import { expectedMeshPoints, meshKind } from './pppmPlan.ts';
 import type { ReplicaSetup, StateBuffers } from './stateBuffers.ts';
 import { Stepper } from './stepper.ts';
 import { TIE, type TimedWork, timeByTurns } from './timing.ts';
@@ -83,23 +83,28 @@ export function fasterOf(milliseconds: Each<number>, estimate: Method): Method {
 }
 
 /**
- * Work of one force evaluation over all replicas. Direct sum: every ion meets every wave twice. PPPM: the order³ points of an
- * ion's spline, spread and gathered, and four transforms of the mesh. Weights from llvmpipe on two cores, 216 to 2744 ions,
- * accuracies 1e-4 to 1e-6: 6 ns per ion and wave, 17 ns per ion and spline point, 6 ns per mesh point and doubling.
+ * Work of a mesh, in visits of a wave by an ion (6 ns on llvmpipe with two cores): a point of an ion's spline, spread and
+ * gathered, and a point of the mesh per doubling of their number, transforms together. Measured with 4096 and 13 824 ions at
+ * accuracy 1e-5; SwiftShader's ratios are within a third of these.
  */
+const MESH_WORK = { ik: { spline: 1.6, transform: 0.9 }, ad: { spline: 1.1, transform: 0.55 } } as const;
+
+/** Work of one force evaluation over all replicas; in a direct sum every ion meets every wave twice. */
 export function estimateWork(
   replicas: readonly ReplicaSetup[],
-  { accuracy, alpha, order = 5 }: ForceField['coulomb'],
+  { accuracy, alpha, ...mesh }: ForceField['coulomb'],
   cutoff: number,
 ): Each<number> {
+  const { order, differentiation } = meshKind(mesh);
+  const work = MESH_WORK[differentiation];
   let [ewald, pppm] = [0, 0];
   for (const replica of replicas) {
     const { cell, typeOf } = replica.system;
     const nAtoms = typeOf.length;
     const request = { cell, nAtoms, chargeSquares: chargeSquares(replica), cutoff, accuracy, alpha };
     ewald += nAtoms * expectedWaves(request);
-    const points = expectedMeshPoints({ ...request, order });
-    pppm += 3 * nAtoms * order ** 3 + points * Math.log2(points);
+    const points = expectedMeshPoints({ ...request, order, differentiation });
+    pppm += work.spline * nAtoms * order ** 3 + work.transform * points * Math.log2(points);
   }
   return { ewald, pppm };
 }

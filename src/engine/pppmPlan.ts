@@ -33,9 +33,8 @@ export interface PppmPlan {
 }
 
 export interface PppmRequest extends CoulombRequest {
-  /** Order of the B-spline, 5 by default. */
+  /** See `meshKind` for what is taken when one of these or both are left out. */
   readonly order?: SplineOrder;
-  /** ik by default. */
   readonly differentiation?: Differentiation;
   /** This mesh instead of the accuracy's. */
   readonly grid?: Grid;
@@ -53,6 +52,22 @@ const SHARES = { real: 0.03, reciprocal: 0.7 } as const;
 
 const DEFAULT_BYTES = 2 ** 27;
 
+/**
+ * Order and differentiation: by default 7 and ad. At equal estimated force error that is the cheapest mesh of those measured
+ * (13 824 ions, accuracy 1e-5, llvmpipe, CPU time per ion: ik 5 3.1 µs, ik 7 3.2, ad 5 4.0, ad 7 2.8), and its forces are the
+ * slope of its energy: over 30 ps of NaCl the conserved energy scatters by 3e-7 eV per ion, with ik it wanders by 2e-6 (its
+ * errors do work at random). A lower order pairs with ik: ad 5 needs 2.7 times the points.
+ */
+export function meshKind({ order, differentiation }: Pick<PppmRequest, 'order' | 'differentiation'>): {
+  readonly order: SplineOrder;
+  readonly differentiation: Differentiation;
+} {
+  if (order === undefined) {
+    return differentiation === 'ik' ? { order: 5, differentiation } : { order: 7, differentiation: 'ad' };
+  }
+  return { order, differentiation: differentiation ?? (order === 7 ? 'ad' : 'ik') };
+}
+
 /** Bytes of the largest buffer of a mesh: three field components as vec4f and three spectra (ik), or one of each (ad). */
 export function largestMeshBytes([n1, n2, n3]: Grid, differentiation: Differentiation): number {
   const points = n1 * n2 * n3;
@@ -62,7 +77,8 @@ export function largestMeshBytes([n1, n2, n3]: Grid, differentiation: Differenti
 
 /** Splitting parameter and mesh that meet the accuracy. */
 export function planPppm(request: PppmRequest): PppmPlan {
-  const { cell, nAtoms, chargeSquares, order = 5, differentiation = 'ik' } = request;
+  const { cell, nAtoms, chargeSquares } = request;
+  const { order, differentiation } = meshKind(request);
   if (![3, 5, 7].includes(order)) throw new InputError(`PPPM: order must be 3, 5 or 7, found ${order}`);
   const { alpha, realError, reciprocalTarget } = splitError(request, SHARES);
   const planOn = (grid: Grid): PppmPlan => {
@@ -83,7 +99,7 @@ export function planPppm(request: PppmRequest): PppmPlan {
   const most = (request.mostBytes ?? DEFAULT_BYTES) / 2 ** 20;
   throw new InputError(
     `PPPM: accuracy ${request.accuracy} with cutoff ${request.cutoff} Å needs a mesh of more than ${most} MiB, the most that one ` +
-      'buffer of this adapter holds; expected a lower accuracy, a larger cutoff, order 7 or differentiation ad',
+      'buffer of this adapter holds; expected a lower accuracy, a larger cutoff, or order 7 with differentiation ad',
   );
 }
 
@@ -101,7 +117,8 @@ function candidates(
   alpha: number,
   target: number,
 ): { readonly grids: readonly Grid[]; readonly first: number } {
-  const { cell, nAtoms, chargeSquares, order = 5, differentiation = 'ik' } = request;
+  const { cell, nAtoms, chargeSquares } = request;
+  const { order, differentiation } = meshKind(request);
   const grids = refinements(cell, order, (grid) => fits(grid, request));
   const meets = (grid: Grid): boolean =>
     forceError(chargeSquares, nAtoms, sampledError(cell, alpha, grid, order, differentiation)) <= target;
@@ -188,12 +205,12 @@ function isLegal(size: number, axis: number): boolean {
   return rest === 1 && (axis < 2 || size % 2 === 0);
 }
 
-function fits(grid: Grid, { mostBytes = DEFAULT_BYTES, differentiation = 'ik' }: PppmRequest): boolean {
-  return largestMeshBytes(grid, differentiation) <= mostBytes;
+function fits(grid: Grid, request: PppmRequest): boolean {
+  return largestMeshBytes(grid, meshKind(request).differentiation) <= (request.mostBytes ?? DEFAULT_BYTES);
 }
 
 function checkedGrid(grid: Grid, request: PppmRequest): Grid {
-  const { order = 5 } = request;
+  const { order } = meshKind(request);
   const legal = grid.length === 3 && grid.every((n, axis) => n >= order && isLegal(n, axis));
   if (!legal || !fits(grid, request)) {
     throw new InputError(

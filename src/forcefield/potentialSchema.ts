@@ -151,12 +151,15 @@ export const POTENTIAL_SCHEMA: JsonSchema = {
           exclusiveMinimum: 0,
           description: '1/Å; null: from the accuracy, 0.2 for dsf',
         },
-        order: { enum: [3, 5, 7], default: 5, description: 'of the splines of a particle mesh' },
+        order: {
+          enum: [3, 5, 7],
+          description: 'of the splines of a particle mesh; 7, or 5 with ik, when left out',
+        },
         differentiation: {
           enum: ['ik', 'ad'],
-          default: 'ik',
           description:
-            'of a particle mesh: on its waves (three transforms back) or by the slopes of its splines (one)',
+            'of a particle mesh: on its waves (ik, three transforms back) or by the slopes of its splines (ad, one); ' +
+            'ad with order 7, ik below, when left out',
         },
       },
     },

@@ -1,6 +1,6 @@
 /**
- * Constant energy over 20 ps at 1 fs from LAMMPS' own states: drift and mean temperature, by the Ewald sum at accuracy 1e-6
- * and by PPPM at 1e-5. About a quarter of an hour without a GPU.
+ * Constant energy at 1 fs from LAMMPS' own states: drift and mean temperature, by the Ewald sum at accuracy 1e-6 over 20 ps and
+ * by PPPM at 1e-5 over 40 ps. About a quarter of an hour without a GPU.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -21,18 +21,20 @@ const systems = [
   { name: 'li3ocl625', title: 'Li3OCl, 625 ions', potential: '04_li3ocl_rattled_135' },
 ];
 /**
- * Bounds in eV/atom/ns. PPPM's is what LAMMPS has at accuracy 1e-4 (5e-4 and 1e-3); wanted is 5e-5, measured −1.3e-4 for
- * NaCl and −3.6e-4 for Li3OCl.
+ * Drifts of at most 5e-5 eV/atom/ns (LAMMPS by PPPM at 1e-4: 5e-4 and 1e-3). The scatter of the conserved energy makes a slope
+ * over 20 ps of Li3OCl at 1230 K uncertain by 3e-5, over 40 ps by 1e-5. A mesh with ik differentiation does not pass: its
+ * energy wanders by 2e-6 eV per ion in some 10 ps, measured 8e-5 over 60 ps of NaCl.
  */
 const methods = [
-  { method: 'ewald', accuracy: 1e-6, suffix: '', bound: 5e-5 },
-  { method: 'pppm', accuracy: 1e-5, suffix: 'Pppm', bound: 1e-3 },
+  { method: 'ewald', accuracy: 1e-6, suffix: '', duration: 20_000 },
+  { method: 'pppm', accuracy: 1e-5, suffix: 'Pppm', duration: 40_000 },
 ];
+const BOUND = 5e-5;
 
 describe.each(systems.flatMap((system) => methods.map((method) => ({ ...system, ...method }))))(
   '$title, $method',
-  ({ name, title, potential, method, accuracy, suffix, bound }) => {
-    it('drifts by no more than its bound and keeps LAMMPS’ mean temperature within 0.5 K', async () => {
+  ({ name, title, potential, method, accuracy, suffix, duration }) => {
+    it('drifts by no more than 5e-5 eV/atom/ns and keeps LAMMPS’ mean temperature within 0.5 K', async () => {
       const { outcome } = await runSpec(
         {
           title,
@@ -42,7 +44,7 @@ describe.each(systems.flatMap((system) => methods.map((method) => ({ ...system, 
           accuracy,
           method,
           velocities: 'file',
-          stages: [{ do: 'nve', duration: 20_000, timestep: 1 }],
+          stages: [{ do: 'nve', duration, timestep: 1 }],
           record: { series: { every: 10 }, trajectory: { every: 20_000 } },
           analysis: [],
         },
@@ -74,7 +76,7 @@ describe.each(systems.flatMap((system) => methods.map((method) => ({ ...system, 
         },
       };
       await record('nve', figures);
-      expect(Math.abs(drift.value!)).toBeLessThan(bound);
+      expect(Math.abs(drift.value!)).toBeLessThan(BOUND);
       expect(Math.abs(kelvin - reference.meanTemperature_K)).toBeLessThan(0.5);
     });
   },

@@ -53,8 +53,9 @@ export const energy: Command = {
   --accuracy 1e-5          rms force error over 14.4 eV/Å (LAMMPS' definition)
   --alpha A                Ewald splitting parameter, 1/Å, instead of the accuracy's; damping of dsf, default 0.2
   --check-error            the errors achieved here, against an Ewald sum with nothing left out
-  --order 3|5|7            of the splines of pppm; default 5
-  --differentiation ik|ad  of pppm: three transforms back (default), or one and the slopes of the splines
+  --order 3|5|7            of the splines of pppm; default 7, or 5 with ik
+  --differentiation ik|ad  of pppm: three transforms back, or one and the slopes of the splines; default ad, below
+                           order 7 ik
   --cutoff Å               pair terms and real-space Coulomb
   --types Li,O,Cl          names of numbered atom types
   --json FILE|-            energy, forces and stress as JSON

@@ -39,7 +39,7 @@ describe('sizes and methods', () => {
     });
     expect(benchForceField(methodOf('pppm:ad')).coulomb.differentiation).toBe('ad');
     for (const bad of ['spme', 'pppm:4', 'ewald:7', 'pppm:7:7', 'pppm:']) {
-      expect(() => methodOf(bad)).toThrow(/expected ewald, pppm, none/);
+      expect(() => methodOf(bad)).toThrow(/expected ewald, pppm, dsf, none/);
     }
   });
 

@@ -10,7 +10,7 @@ import {
   optimalInfluence,
   type SplineOrder,
 } from '../../../src/engine/influence.ts';
-import { largestMeshBytes, type PppmRequest, planPppm } from '../../../src/engine/pppmPlan.ts';
+import { largestMeshBytes, meshKind, type PppmRequest, planPppm } from '../../../src/engine/pppmPlan.ts';
 import {
   type Cell,
   cellFromVectors,
@@ -202,6 +202,7 @@ describe('choice of the mesh', () => {
     cutoff: 6,
     accuracy: 1e-5,
     alpha: null,
+    ...{ order: 5, differentiation: 'ik' },
     ...more,
   });
 
@@ -304,6 +305,20 @@ describe('choice of the mesh', () => {
       const plan = planPppm(request(box(20, 20, 20), { mostBytes, ...other }));
       expect(largestMeshBytes(plan.grid, plan.differentiation)).toBeLessThanOrEqual(mostBytes);
     }
+  });
+
+  it.each([
+    [{}, 7, 'ad'],
+    [{ order: 7 }, 7, 'ad'],
+    [{ order: 5 }, 5, 'ik'],
+    [{ order: 3 }, 3, 'ik'],
+    [{ differentiation: 'ik' }, 5, 'ik'],
+    [{ differentiation: 'ad' }, 7, 'ad'],
+    [{ order: 5, differentiation: 'ad' }, 5, 'ad'],
+  ] as const)('asked for %o it takes order %i, %s', (asked, order, differentiation) => {
+    expect(meshKind(asked)).toEqual({ order, differentiation });
+    const { order: _, differentiation: __, ...plain } = request(box(20, 20, 20), { accuracy: 1e-3 });
+    expect(planPppm({ ...plain, ...asked })).toMatchObject({ order, differentiation });
   });
 
   it('takes the smallest legal mesh for atoms without charge', () => {
