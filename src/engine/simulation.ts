@@ -66,7 +66,7 @@ export interface SimulationStatistics {
   readonly submissions: number;
 }
 
-const DEFAULT_SKIN = 0.8;
+const DEFAULT_SKIN = 1;
 
 export class Simulation {
   readonly gpu: Gpu;
