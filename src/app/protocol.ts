@@ -3,7 +3,7 @@
  * transferred. The page never waits for a reply: it shows what has arrived.
  */
 import type { TransportResults } from '../analysis/transport.ts';
-import type { Citation, MeasuredCheck } from '../forcefield/forceField.ts';
+import type { Citation, CoulombMethod, MeasuredCheck } from '../forcefield/forceField.ts';
 import type { AdapterDescription } from '../gpu/device.ts';
 import type { Role } from '../report/palette.ts';
 
@@ -109,6 +109,8 @@ export interface OpenedRun {
   readonly mobile: readonly string[];
   /** Å */
   readonly cutoff: number;
+  /** What sums long-range Coulomb; auto: settled when the run starts. */
+  readonly coulomb: CoulombMethod;
   readonly stages: readonly StageView[];
   readonly potential: PotentialView;
   /** Sets that cover the structure, the one in use among them; a single one when the run names its own. */

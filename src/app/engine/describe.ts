@@ -21,6 +21,7 @@ export function describe(spec: RunSpec, prepared: PreparedRun, choices: OpenedRu
     lattice: [a, b, c, alpha, beta, gamma],
     mobile: prepared.mobile,
     cutoff: forceField.cutoff,
+    coulomb: forceField.coulomb.method,
     stages: spec.stages.map(stageView),
     potential: potentialView(forceField),
     choices,

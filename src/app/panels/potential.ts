@@ -1,4 +1,5 @@
 /** Step 2: the potential, with where it comes from and what it is wrong for. Weaknesses are never folded away. */
+import type { CoulombMethod } from '../../forcefield/forceField.ts';
 import { counted, formatNumber, formatPlain, prettyFormulas } from '../../report/format.ts';
 import type { AppStore } from '../appState.ts';
 import { byId, type Child, fill, h, icon } from '../dom.ts';
@@ -21,8 +22,17 @@ export function potentialPanel(store: AppStore, choose: (name: string) => void):
   });
 }
 
+/** Long-range Coulomb as the card says it. */
+const COULOMB_WORDS: Readonly<Record<CoulombMethod, string>> = {
+  auto: 'Ewald sum or PPPM, whichever is faster',
+  ewald: 'Ewald sum',
+  pppm: 'PPPM',
+  dsf: 'damped shifted force, a preview',
+  none: 'no charges',
+};
+
 function card(run: OpenedRun, warning: HTMLElement, choose: (name: string) => void): Child[] {
-  const { potential, choices, cutoff } = run;
+  const { potential, choices, cutoff, coulomb } = run;
   const { name, provenance, citation, validFor, knownFailures, measured } = potential;
   const chip = h('span', { class: `chip ${provenance === 'published' ? 'ok' : ''}` }, provenance);
   const picker = h(
@@ -40,7 +50,7 @@ function card(run: OpenedRun, warning: HTMLElement, choose: (name: string) => vo
           picker,
         )
       : h('p', { class: 'strong' }, name),
-    h('p', { class: 'small' }, `Cutoff ${formatPlain(cutoff)} Å · Ewald sum`),
+    h('p', { class: 'small' }, `Cutoff ${formatPlain(cutoff)} Å · ${COULOMB_WORDS[coulomb]}`),
     warning,
     h('p', { class: 'note known' }, h('b', {}, 'Known failures. '), prettyFormulas(knownFailures)),
     h('p', { class: 'small' }, h('b', {}, 'Valid for. '), prettyFormulas(validFor)),
