@@ -14,7 +14,10 @@ import { lammpsJs } from './lammpsJs.ts';
 import type { Rival, RivalName } from './rival.ts';
 
 export const REPEATS = 3;
-const WARM_UP = 20;
+/** Steps of the shortest timing: as many as a list lasts, unless they take minutes (a million ions without a GPU). */
+const FEWEST_STEPS = 20;
+const FEWEST_SLOW_STEPS = 4;
+const SLOW_STEPS_PER_SECOND = 1;
 /** Most ions for which the other engine's Ewald sum is waited for. */
 const MOST_REFERENCE_IONS = 4096;
 const FEMTOSECONDS_PER_NS = 1e6;
@@ -85,7 +88,8 @@ export async function measureRow(gpu: Gpu, request: BenchRequest): Promise<Bench
     await simulation.setIntegrator({ integrator: 'nve', timestep: TIMESTEP });
     await simulation.run({ steps: 1, seriesEvery: 0, frameEvery: 0 });
     const startSeconds = (performance.now() - began) / 1000;
-    const steps = Math.max(WARM_UP, Math.round(seconds * (await warmSpeed(simulation))));
+    const warm = await warmSpeed(simulation);
+    const steps = Math.max(fewestSteps(warm), Math.round(seconds * warm));
     const ours: number[] = [];
     const theirs: number[] = [];
     for (let k = 0; k < REPEATS; k++) {
@@ -152,13 +156,18 @@ async function speed(simulation: Simulation, steps: number): Promise<number> {
   return (1000 * steps) / (performance.now() - began);
 }
 
+function fewestSteps(stepsPerSecond: number): number {
+  return stepsPerSecond < SLOW_STEPS_PER_SECOND ? FEWEST_SLOW_STEPS : FEWEST_STEPS;
+}
+
 /**
  * Steps per second once everything is warm: drivers compile at first use, batches grow to their length, the list's
  * interval finds its own. Until a run is no longer a tenth faster than the one before, and has taken a fifth of a second.
  */
 async function warmSpeed(simulation: Simulation): Promise<number> {
-  let steps = WARM_UP;
-  let before = await speed(simulation, steps);
+  const cold = await speed(simulation, FEWEST_SLOW_STEPS);
+  let steps = fewestSteps(cold);
+  let before = cold;
   for (;;) {
     const now = await speed(simulation, steps);
     if (now < 1.1 * before && steps >= 0.2 * now) return now;
