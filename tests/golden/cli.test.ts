@@ -448,7 +448,7 @@ describe('bench', () => {
 
   it.each([
     [['--sizes', '100'], /--sizes 100: expected numbers of ions from 512 up/],
-    [['--methods', 'dsf'], /--methods dsf: expected ewald, pppm, none/],
+    [['--methods', 'wolf'], /--methods wolf: expected ewald, pppm, dsf, none/],
     [['--against', 'gromacs'], /--against gromacs: expected lammps/],
   ] as const)('%j is refused', (args, message) => {
     const { status, stderr } = halide('bench', ...args);
