@@ -33,13 +33,16 @@ export interface BoundSegment extends ListSegment {
 
 /** Å by which candidates reach beyond the list: an ion that stays on its site moves less than half of it. */
 const EXTRA_MARGIN = 1.6;
+/** Replicas so small are searched as one cell: what stands in order already need not be merged. */
+const FEW_ATOMS = 600;
+const ONE_CELL = [1, 1, 1] as const;
 /** Part of the allowed displacement that an interval aims at. */
-const AIM = 0.7;
+const AIM = 0.6;
 /** Steps between two builds at most. */
 const MOST_STEPS = 200;
 
 interface Grid {
-  readonly grid: [number, number, number];
+  readonly grid: readonly [number, number, number];
   readonly firstCell: number;
 }
 
@@ -87,7 +90,8 @@ export class NeighborList {
     this.nSpecies = speciesCount(state);
     let firstCell = 0;
     this.grids = state.replicas.map(({ system }) => {
-      const grid = gridOf(system.cell, (cutoff + this.margin) / 2);
+      const small = system.typeOf.length <= FEW_ATOMS;
+      const grid = small ? ONE_CELL : gridOf(system.cell, (cutoff + this.margin) / 2);
       const here = { grid, firstCell };
       firstCell += grid[0] * grid[1] * grid[2];
       return here;
@@ -293,11 +297,11 @@ class Interval {
   }
 
   /**
-   * The next interval after one without violation, from the largest displacement seen (Å): what takes atoms to seven tenths
-   * of what is allowed, if they go on as they did, and half as long again at most.
+   * The next interval after one without violation, from the largest displacement seen (Å): what takes atoms to six tenths
+   * of what is allowed, if they go on as they did, and a fifth longer at most.
    */
   adapt(displacement: number): void {
-    const factor = Math.min(1.5, (AIM * this.allowed) / displacement);
+    const factor = Math.min(1.2, (AIM * this.allowed) / displacement);
     this.steps = Math.min(MOST_STEPS, Math.max(1, Math.floor(factor * this.steps)));
   }
 
@@ -338,6 +342,14 @@ function gridOf(cell: Cell, width: number): [number, number, number] {
     number,
     number,
   ];
+}
+
+/**
+ * Å. Short lists of small cells are cheap next to pruning them: Li3YCl6, 480 ions at 600 K and 2 fs, on SwiftShader takes 89
+ * steps/s with 1.5 Å and 66 with 1 Å; 13 824 ions of LiCl on llvmpipe 5.4 µs per ion and step with 1 Å, 5.9 with 1.2 Å.
+ */
+export function defaultSkin(nAtoms: number): number {
+  return nAtoms <= FEW_ATOMS ? 1.5 : 1;
 }
 
 /** Throws when a cell is thinner than twice the cutoff, naming the supercell that would do. */
