@@ -5,7 +5,7 @@
  */
 import { Kernel } from '../gpu/kernel.ts';
 import { BLOCK, Mesh, Replica, WORKGROUP } from './layouts.ts';
-import type { Dispatch, MeshInputs } from './meshGroup.ts';
+import type { MeshDispatch, MeshInputs } from './meshGroup.ts';
 import type { StateBuffers } from './stateBuffers.ts';
 
 /** What ad needs beside the mesh; shared by all meshes of a batch. */
@@ -38,7 +38,7 @@ export async function gatherPhase(
   field: GPUBuffer,
   members: readonly number[],
   buffers: MeshForceBuffers | undefined,
-): Promise<Dispatch[]> {
+): Promise<MeshDispatch[]> {
   const kernel = (name: string): Promise<Kernel> =>
     Kernel.create(state.gpu, `electrostatics/mesh/${name}.wgsl`, {
       structs: [Replica, Mesh],

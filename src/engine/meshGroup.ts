@@ -3,7 +3,7 @@
  * evaluation and of an observation.
  */
 import type { Gpu } from '../gpu/device.ts';
-import { type BoundKernel, Kernel } from '../gpu/kernel.ts';
+import { type Dispatch, Kernel } from '../gpu/kernel.ts';
 import type { ShaderParts } from '../gpu/shaders.ts';
 import { packStructs } from '../gpu/struct.ts';
 import { chargesOf } from './charges.ts';
@@ -22,10 +22,8 @@ const HEADROOM = 64;
 /** Parts of a force evaluation, as they are timed. */
 export type MeshPhase = 'spread' | 'transforms' | 'gather' | 'energy';
 
-export interface Dispatch {
+export interface MeshDispatch extends Dispatch {
   readonly phase: MeshPhase;
-  readonly kernel: BoundKernel;
-  readonly size: readonly [number, number, number];
 }
 
 /** What spreading and gathering bind. */
@@ -50,16 +48,16 @@ export interface SharedBuffers {
 export class MeshGroup {
   readonly members: readonly number[];
   readonly buffers: Readonly<Record<BufferName, GPUBuffer>>;
-  readonly force: readonly Dispatch[];
-  readonly energy: readonly Dispatch[];
+  readonly force: readonly MeshDispatch[];
+  readonly energy: readonly MeshDispatch[];
   private readonly gpu: Gpu;
 
   private constructor(
     gpu: Gpu,
     members: readonly number[],
     buffers: Readonly<Record<BufferName, GPUBuffer>>,
-    force: readonly Dispatch[],
-    energy: readonly Dispatch[],
+    force: readonly MeshDispatch[],
+    energy: readonly MeshDispatch[],
   ) {
     this.gpu = gpu;
     this.members = members;

@@ -7,11 +7,12 @@
  * list never changes the force sums (order by species and tag, exact zero beyond the cutoff), neither do the intervals.
  */
 import { InputError } from '../core/errors.ts';
-import { type BoundKernel, Kernel } from '../gpu/kernel.ts';
+import { type Dispatch, dispatchAll, Kernel } from '../gpu/kernel.ts';
 import { packStructs } from '../gpu/struct.ts';
 import { type Cell, perpendicularWidths, volume } from '../model/cell.ts';
 import { repeatsForWidth } from '../model/supercell.ts';
 import { BLOCK, NeighborLoop, Replica, WORKGROUP } from './layouts.ts';
+import { ListInterval } from './listInterval.ts';
 import { type ListSegment, listSegments } from './listSegments.ts';
 import type { Phase } from './phases.ts';
 import type { ReplicaSlice, StateBuffers } from './stateBuffers.ts';
@@ -19,8 +20,6 @@ import type { ReplicaSlice, StateBuffers } from './stateBuffers.ts';
 /** Atoms that one key (shaders/neighbors/key.wgsl) can name, and species. */
 const MOST_ATOMS = 2 ** 24;
 const MOST_SPECIES = 2 ** 8;
-
-type BoundDispatch = { readonly kernel: BoundKernel; readonly x: number; readonly y: number };
 
 /** A segment and its buffers: list and candidates, and for each species where its entries end. */
 export interface BoundSegment extends ListSegment {
@@ -33,13 +32,12 @@ export interface BoundSegment extends ListSegment {
 
 /** Å by which candidates reach beyond the list: an ion that stays on its site moves less than half of it. */
 const EXTRA_MARGIN = 1.6;
-/** Replicas so small are searched as one cell: what stands in order already need not be merged. */
+/**
+ * Replicas so small are searched as one cell: what stands in order already need not be merged (Li3YCl6, 480 ions at 600 K and
+ * 2 fs, on SwiftShader: 121 steps/s, and 78 with a grid).
+ */
 const FEW_ATOMS = 600;
 const ONE_CELL = [1, 1, 1] as const;
-/** Part of the allowed displacement that an interval aims at. */
-const AIM = 0.6;
-/** Steps between two builds at most. */
-const MOST_STEPS = 200;
 
 interface Grid {
   readonly grid: readonly [number, number, number];
@@ -54,8 +52,8 @@ export class NeighborList {
   /** Å by which its candidates do. */
   readonly margin: number;
   readonly grids: readonly Grid[];
-  readonly pruning: Interval;
-  readonly building: Interval;
+  readonly pruning: ListInterval;
+  readonly building: ListInterval;
   /** The lists, in as many buffers as the adapter's limits ask for. */
   segments!: readonly BoundSegment[];
   private readonly state: StateBuffers;
@@ -69,8 +67,8 @@ export class NeighborList {
   private readonly nSpecies: number;
   /** Positions when the candidates were found. */
   private readonly buildAnchors: GPUBuffer;
-  private build: readonly BoundDispatch[] = [];
-  private prune: readonly BoundDispatch[] = [];
+  private build: readonly Dispatch[] = [];
+  private prune: readonly Dispatch[] = [];
 
   private constructor(
     state: StateBuffers,
@@ -83,8 +81,8 @@ export class NeighborList {
     this.cutoff = cutoff;
     this.skin = skin;
     this.margin = skin + EXTRA_MARGIN;
-    this.pruning = new Interval(4, skin / 2);
-    this.building = new Interval(20, EXTRA_MARGIN / 2);
+    this.pruning = new ListInterval(4, skin / 2);
+    this.building = new ListInterval(20, EXTRA_MARGIN / 2);
     this.mostBytes = mostBytes;
     this.kernels = kernels;
     this.nSpecies = speciesCount(state);
@@ -156,7 +154,7 @@ export class NeighborList {
   /** Encodes a build and the pruning that must follow it. */
   encodeBuild(encoder: GPUCommandEncoder): void {
     const pass = encoder.beginComputePass({ label: 'neighbor list' });
-    for (const { kernel, x, y } of this.build) kernel.dispatch(pass, x, y);
+    dispatchAll(pass, this.build);
     pass.end();
     const positions = this.state.buffer('positions');
     encoder.copyBufferToBuffer(positions, 0, this.buildAnchors, 0, positions.size);
@@ -166,7 +164,7 @@ export class NeighborList {
   /** Encodes a pruning; displacements count from here. */
   encodePruning(encoder: GPUCommandEncoder): void {
     const pass = encoder.beginComputePass({ label: 'pruning' });
-    for (const { kernel, x, y } of this.prune) kernel.dispatch(pass, x, y);
+    dispatchAll(pass, this.prune);
     pass.end();
     const positions = this.state.buffer('positions');
     encoder.copyBufferToBuffer(positions, 0, this.state.anchors, 0, positions.size);
@@ -174,12 +172,10 @@ export class NeighborList {
 
   /** Building and pruning as parts of a step. */
   phases(): readonly Phase[] {
-    const part = (name: Phase['name'], { steps }: Interval, dispatches: readonly BoundDispatch[]): Phase => ({
+    const part = (name: Phase['name'], { steps }: ListInterval, dispatches: readonly Dispatch[]): Phase => ({
       name,
       perStep: 1 / steps,
-      encode: (pass) => {
-        for (const { kernel, x, y } of dispatches) kernel.dispatch(pass, x, y);
-      },
+      encode: (pass) => dispatchAll(pass, dispatches),
     });
     return [part('neighbor list', this.building, this.build), part('pruning', this.pruning, this.prune)];
   }
@@ -232,10 +228,9 @@ export class NeighborList {
     const positions = state.buffer('positions');
     const starts = this.exact(cells.starts, 4 * (this.nCells + 1));
     const counts = this.exact(cells.counts, 4 * this.nCells);
-    const bind = (name: string, buffers: Parameters<Kernel['bind']>[0], x: number, y = 1) => ({
+    const bind = (name: string, buffers: Parameters<Kernel['bind']>[0], x: number, y = 1): Dispatch => ({
       kernel: (kernels[name] as Kernel).bind(buffers),
-      x,
-      y,
+      size: [x, y, 1],
     });
     const { buildAnchors } = this;
     const { status } = state;
@@ -284,32 +279,6 @@ export class NeighborList {
   }
 }
 
-/** Steps between two prunings or builds: as many as displacements allow. */
-class Interval {
-  /** Steps. */
-  steps: number;
-  /** Å that an atom may move meanwhile. */
-  readonly allowed: number;
-
-  constructor(steps: number, allowed: number) {
-    this.steps = steps;
-    this.allowed = allowed;
-  }
-
-  /**
-   * The next interval after one without violation, from the largest displacement seen (Å): what takes atoms to six tenths
-   * of what is allowed, if they go on as they did, and a fifth longer at most.
-   */
-  adapt(displacement: number): void {
-    const factor = Math.min(1.2, (AIM * this.allowed) / displacement);
-    this.steps = Math.min(MOST_STEPS, Math.max(1, Math.floor(factor * this.steps)));
-  }
-
-  shorten(factor: number): void {
-    this.steps = Math.max(1, Math.floor(factor * this.steps));
-  }
-}
-
 /** Checks that keys can name all atoms and species. */
 function speciesCount({ nAtoms, replicas }: StateBuffers): number {
   const nSpecies = replicas[0]?.system.species.length ?? 0;
@@ -342,14 +311,6 @@ function gridOf(cell: Cell, width: number): [number, number, number] {
     number,
     number,
   ];
-}
-
-/**
- * Å. Short lists of small cells are cheap next to pruning them: Li3YCl6, 480 ions at 600 K and 2 fs, on SwiftShader takes 89
- * steps/s with 1.5 Å and 66 with 1 Å; 13 824 ions of LiCl on llvmpipe 5.4 µs per ion and step with 1 Å, 5.9 with 1.2 Å.
- */
-export function defaultSkin(nAtoms: number): number {
-  return nAtoms <= FEW_ATOMS ? 1.5 : 1;
 }
 
 /** Throws when a cell is thinner than twice the cutoff, naming the supercell that would do. */

@@ -1,12 +1,14 @@
 /**
  * PPPM on the GPU: charges to a mesh, Fourier transforms, influence function, fields, back to the atoms; seven kernels per
- * force evaluation, ten with analytic differentiation. Replicas with equal grids share every dispatch; a replica's numbers do not depend on the others.
+ * force evaluation, ten with analytic differentiation. Replicas with equal grids share every dispatch; a replica's numbers do
+ * not depend on the others.
  */
+import { dispatchAll } from '../gpu/kernel.ts';
 import { uploadCharges } from './charges.ts';
 import { BLOCK } from './layouts.ts';
 import { type ConstantTerms, ewaldConstants, type LongRange, type LongRangeTuning } from './longRange.ts';
 import { createMeshForces } from './meshGather.ts';
-import { type Dispatch, linesOf, MeshGroup } from './meshGroup.ts';
+import { linesOf, MeshGroup } from './meshGroup.ts';
 import type { Phase } from './phases.ts';
 import { largestMeshBytes, type PppmPlan } from './pppmPlan.ts';
 import type { ReplicaSetup, StateBuffers } from './stateBuffers.ts';
@@ -123,8 +125,4 @@ export class Pppm implements LongRange {
     for (const group of this.groups) group.destroy();
     for (const buffer of this.own) this.state.gpu.destroyBuffer(buffer);
   }
-}
-
-function dispatchAll(pass: GPUComputePassEncoder, dispatches: readonly Dispatch[]): void {
-  for (const { kernel, size } of dispatches) kernel.dispatch(pass, ...size);
 }

@@ -11,7 +11,7 @@ import type { Frame } from '../model/trajectory.ts';
 import type { Forces } from './forces.ts';
 import type { IntegratorSettings } from './integrators.ts';
 import { compileMinimizer, type MinimizeSettings } from './minimize.ts';
-import { checkCutoff, defaultSkin, NeighborList } from './neighborList.ts';
+import { checkCutoff, NeighborList } from './neighborList.ts';
 import { type Observation, observe, type RawObservation } from './observables.ts';
 import { Pace } from './pace.ts';
 import type { Phase } from './phases.ts';
@@ -66,6 +66,9 @@ export interface SimulationStatistics {
   readonly submissions: number;
 }
 
+/** Å; 13 824 ions of LiCl on llvmpipe: 5.4 µs per ion and step, 5.8 with 0.8 Å and 5.9 with 1.2 Å. */
+const DEFAULT_SKIN = 1;
+
 export class Simulation {
   readonly gpu: Gpu;
   readonly replicas: readonly ReplicaSetup[];
@@ -115,7 +118,7 @@ export class Simulation {
     const cutoff = options.cutoff ?? forceField.cutoff;
     for (const { system } of replicas) checkCutoff(system.cell, cutoff, system.title);
     const state = new StateBuffers(gpu, replicas);
-    const list = await NeighborList.create(state, cutoff, options.skin ?? defaultSkin(state.largest));
+    const list = await NeighborList.create(state, cutoff, options.skin ?? DEFAULT_SKIN);
     const kinetic = await createKinetic(state);
     const tune = options.tune ?? 'off';
     const { forces, tuning } = await tuneForces(state, list, kinetic.kernel, forceField, tune);

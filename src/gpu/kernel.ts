@@ -24,6 +24,17 @@ export interface BoundKernel {
   dispatch(pass: GPUComputePassEncoder, x: number, y?: number, z?: number): void;
 }
 
+/** A kernel with its buffers and the number of workgroups it runs in. */
+export interface Dispatch {
+  readonly kernel: BoundKernel;
+  readonly size: readonly [number, number, number];
+}
+
+/** Adds dispatches to a pass, one behind the other. */
+export function dispatchAll(pass: GPUComputePassEncoder, dispatches: readonly Dispatch[]): void {
+  for (const { kernel, size } of dispatches) kernel.dispatch(pass, ...size);
+}
+
 export class Kernel {
   readonly label: string;
   private readonly gpu: Gpu;

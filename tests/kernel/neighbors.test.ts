@@ -84,6 +84,13 @@ describe('neighbor list', () => {
       4.6,
       2,
     ],
+    ['four cells along two axes, three along one', [crystal([5, 5, 4])], 10, 0.6],
+    [
+      'a replica with a grid among those without',
+      [crystal([2, 2, 2]), crystal([4, 5, 4], 2), crystal([3, 3, 3], 3)],
+      5,
+      0.6,
+    ],
     [
       'replicas of different sizes and cells',
       [crystal([2, 2, 2]), crystal([4, 3, 3], 2), crystal([3, 3, 3], 3)],
