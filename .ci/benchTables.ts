@@ -1,30 +1,12 @@
 /** README's table of speeds out of the figures that `bench --json` stores. */
+import type { BenchRow } from '../src/cli/bench/measure.ts';
 import { type Row, scientific, table } from './markdown.ts';
 
 export interface BenchFigures {
   readonly adapter: { readonly name: string };
   readonly accuracy: number;
   readonly cutoff: number;
-  readonly rows: readonly {
-    readonly atoms: number;
-    readonly method: string;
-    readonly replicas: number;
-    readonly stepsPerSecond: number;
-    readonly atomStepsPerSecond: number;
-    readonly nsPerDay: number;
-    readonly microsecondsPerAtomStep: number;
-    readonly gpuMebibytes: number;
-    /** µs per atom and step. */
-    readonly phases?: Readonly<Record<string, number>>;
-    readonly against?: {
-      readonly engine: 'lammps' | 'lammps.js';
-      readonly version: string;
-      readonly workers: number;
-      readonly ratio: number;
-      readonly range: readonly [number, number];
-      readonly accuracy?: { readonly ours: number; readonly theirs: number };
-    };
-  }[];
+  readonly rows: readonly BenchRow[];
 }
 
 /** Speeds, and the parts of a step where they were timed. */
@@ -35,11 +17,11 @@ export function benchTables(figures: BenchFigures | undefined): string {
   const [beside] = besides;
   const withErrors = besides.some(({ accuracy: measured }) => measured);
   const many = rows.some(({ replicas }) => replicas > 1);
-  const ratio = (row: BenchFigures['rows'][number]): string =>
+  const ratio = (row: BenchRow): string =>
     row.against
       ? `${row.against.ratio.toFixed(2)} (${row.against.range.map((x) => x.toFixed(2)).join('–')})`
       : '';
-  const errors = ({ against }: BenchFigures['rows'][number]): string =>
+  const errors = ({ against }: BenchRow): string =>
     against?.accuracy ? `${scientific(against.accuracy.ours)}, ${scientific(against.accuracy.theirs)}` : '';
   const name = beside && { lammps: 'LAMMPS', 'lammps.js': 'lammps.js' }[beside.engine];
   const speeds = table(

@@ -5,6 +5,7 @@
 import { InputError } from '../core/errors.ts';
 import type { CoulombMethod, ForceField } from '../forcefield/forceField.ts';
 import type { BoundKernel } from '../gpu/kernel.ts';
+import { secondsByTurns, TIE, type TimedWork } from '../gpu/timing.ts';
 import { chargeSquares } from './charges.ts';
 import { expectedWaves } from './ewaldPlan.ts';
 import { Forces } from './forces.ts';
@@ -13,7 +14,6 @@ import type { PairShape } from './pairShape.ts';
 import { expectedMeshPoints, meshKind } from './pppmPlan.ts';
 import type { ReplicaSetup, StateBuffers } from './stateBuffers.ts';
 import { Stepper } from './stepper.ts';
-import { TIE, type TimedWork, timeByTurns } from './timing.ts';
 import type { CoulombChoice, TuneRequest } from './tuning.ts';
 
 type Method = CoulombChoice['method'];
@@ -109,7 +109,7 @@ export function estimateWork(
   return { ewald, pppm };
 }
 
-/** The time of a force evaluation with either sum. */
+/** Milliseconds of a force evaluation with either sum. */
 async function timeBoth(
   state: StateBuffers,
   list: NeighborList,
@@ -125,6 +125,7 @@ async function timeBoth(
     prepare: () => both[method].writeReplicas(kelvin),
     encode: (pass) => both[method].encode(pass),
   });
-  const [ewald = Number.NaN, pppm = Number.NaN] = await timeByTurns(state, [work('ewald'), work('pppm')]);
-  return { ewald, pppm };
+  const works = [work('ewald'), work('pppm')];
+  const [ewald = Number.NaN, pppm = Number.NaN] = await secondsByTurns(state.gpu, works);
+  return { ewald: 1000 * ewald, pppm: 1000 * pppm };
 }

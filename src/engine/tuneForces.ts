@@ -1,13 +1,13 @@
 /** The forces of a run, with what is left open chosen: which sum for long-range Coulomb, which layout of the pair loop. */
 import type { ForceField } from '../forcefield/forceField.ts';
 import type { BoundKernel } from '../gpu/kernel.ts';
+import { secondsByTurns, TIE } from '../gpu/timing.ts';
 import { chooseCoulomb } from './coulombChoice.ts';
 import type { Forces } from './forces.ts';
 import type { NeighborList } from './neighborList.ts';
 import { type PairShape, pairShapes } from './pairShape.ts';
 import type { StateBuffers } from './stateBuffers.ts';
 import { Stepper } from './stepper.ts';
-import { TIE, timeByTurns } from './timing.ts';
 import type { PairChoice, TuneRequest, TuningRecord } from './tuning.ts';
 
 /** @param kinetic for the first list build */
@@ -55,8 +55,8 @@ export async function chooseShape(
   const tried: (PairShape & { milliseconds: number })[] = [];
   for (const shape of shapes) {
     await pair.setShape(shape);
-    const [milliseconds = Number.NaN] = await timeByTurns(state, [{ encode: (pass) => pair.encode(pass) }]);
-    tried.push({ ...shape, milliseconds });
+    const [seconds = Number.NaN] = await secondsByTurns(state.gpu, [{ encode: (pass) => pair.encode(pass) }]);
+    tried.push({ ...shape, milliseconds: 1000 * seconds });
   }
   const fastest = Math.min(...tried.map(({ milliseconds }) => milliseconds));
   // The first that is as good as the fastest: the usual one where nothing is gained.

@@ -8,6 +8,18 @@ import type { Gpu } from './device.ts';
 /** Work that can be encoded any number of times. */
 export type Encode = (pass: GPUComputePassEncoder) => void;
 
+export interface TimedWork {
+  /** Done before each timing, not counted. */
+  prepare?(): void;
+  readonly encode: Encode;
+}
+
+/** Times closer than this are equal: clocks on a busy machine scatter by more than a part in ten. */
+export const TIE = 1.1;
+
+/** Of a choice: seconds that one timing should take at least, repetitions in it at most, and timings of each work. */
+const CHOICE = { seconds: 0.02, repetitions: 100, rounds: 3 } as const;
+
 const REPEATS = 3;
 /** A submission of more encodings than this costs the host more than it tells. */
 const MOST_ENCODINGS = 4096;
@@ -35,6 +47,27 @@ export async function secondsOf(
   const all = [seconds];
   while (all.length < REPEATS) all.push(await measure(gpu, encode, count, seconds));
   return median(all) / count;
+}
+
+/** Seconds of each work, the shortest of a few timings by the clock, taken by turns so that a busy moment hits all. */
+export async function secondsByTurns(gpu: Gpu, works: readonly TimedWork[]): Promise<number[]> {
+  const time = async ({ prepare, encode }: TimedWork, count: number): Promise<number> => {
+    prepare?.();
+    return (await byClock(gpu, encode, count)) / count;
+  };
+  const counts: number[] = [];
+  for (const work of works) {
+    await time(work, 1);
+    const once = await time(work, 1);
+    counts.push(Math.max(1, Math.min(CHOICE.repetitions, Math.ceil(CHOICE.seconds / once))));
+  }
+  const best = works.map(() => Number.POSITIVE_INFINITY);
+  for (let round = 0; round < CHOICE.rounds; round++) {
+    for (const [i, work] of works.entries()) {
+      best[i] = Math.min(best[i] as number, await time(work, counts[i] as number));
+    }
+  }
+  return best;
 }
 
 async function byClock(gpu: Gpu, encode: Encode, count: number, expectedSeconds = 0): Promise<number> {
