@@ -18,26 +18,9 @@ fn meshCoordinate(word: i32, n: u32) -> MeshCoordinate {
   return MeshCoordinate((high >> 16u) + carried, f32(shifted >> 8u) * 5.9604644775390625e-8);
 }
 
-// Weights of the points whole − (ORDER−1)/2 … whole + (ORDER−1)/2: w[k] = M(fraction + ORDER − 1 − k), by the recursion
-// over the order (Essmann et al., J. Chem. Phys. 103, 8577 (1995), doi:10.1063/1.470117).
-fn splineWeights(fraction: f32) -> array<f32, ORDER> {
-  return weightsOfOrder(fraction, ORDER);
-}
-
-fn weightsOfOrder(fraction: f32, highest: i32) -> array<f32, ORDER> {
-  var w: array<f32, ORDER>;
-  w[0] = 1.0 - fraction;
-  w[1] = fraction;
-  for (var order = 3; order <= highest; order++) {
-    let scale = 1.0 / f32(order - 1);
-    w[order - 1] = scale * fraction * w[order - 2];
-    for (var k = order - 2; k > 0; k--) {
-      w[k] = scale * ((fraction + f32(order - 1 - k)) * w[k - 1] + (f32(k + 1) - fraction) * w[k]);
-    }
-    w[0] = scale * (1.0 - fraction) * w[0];
-  }
-  return w;
-}
+// fn splineWeights(fraction: f32) -> array<f32, ORDER>: weights of the points whole − (ORDER−1)/2 … whole + (ORDER−1)/2, and
+// fn splineSlopes(fraction: f32), their slopes (src/engine/splineText.ts).
+#slot spline
 
 // First point of the stencil along an axis of n points.
 fn firstPoint(whole: u32, n: u32) -> u32 {
@@ -80,16 +63,4 @@ struct Slopes {
 
 fn slopesAt(fraction: vec3f) -> Slopes {
   return Slopes(splineSlopes(fraction.x), splineSlopes(fraction.y), splineSlopes(fraction.z));
-}
-
-// M'(x) of order P is M(x) − M(x − 1) of order P − 1.
-fn splineSlopes(fraction: f32) -> array<f32, ORDER> {
-  var lower = weightsOfOrder(fraction, ORDER - 1);
-  var slopes: array<f32, ORDER>;
-  slopes[0] = -lower[0];
-  for (var k = 1; k < ORDER - 1; k++) {
-    slopes[k] = lower[k - 1] - lower[k];
-  }
-  slopes[ORDER - 1] = lower[ORDER - 2];
-  return slopes;
 }

@@ -3,18 +3,35 @@
 #struct Replica
 #struct NeighborLoop
 
-// Grid coordinates of a position: integer arithmetic, so an atom on a face always falls on the same side.
+// Cell, and place in it in parts of 65536, rounded down, along an axis of n cells: integer arithmetic to the last bit, so an
+// atom on a face always falls on the same side.
+fn scaled(word: i32, n: u32) -> u32 {
+  let fraction = bitcast<u32>(word) ^ 0x80000000u;
+  return (fraction >> 16u) * n + (((fraction & 0xffffu) * n) >> 16u);
+}
+
 fn gridCell(position: vec3<i32>, grid: vec3u) -> vec3u {
-  let fraction = vec3u(bitcast<vec3<u32>>(position)) ^ vec3u(0x80000000u);
-  return ((fraction >> vec3u(16u)) * grid) >> vec3u(16u);
+  return vec3u(scaled(position.x, grid.x), scaled(position.y, grid.y), scaled(position.z, grid.z)) >> vec3u(16u);
+}
+
+fn placeInCell(word: i32, n: u32) -> u32 {
+  return scaled(word, n) & 0xffffu;
 }
 
 fn cellIndex(cell: vec3u, grid: vec3u) -> u32 {
   return (cell.x * grid.y + cell.y) * grid.z + cell.z;
 }
 
-// Where in its cell a position stands, 0 … 1 along each axis, a little rounded down.
-fn cellFraction(position: vec3<i32>, grid: vec3u) -> vec3f {
-  let fraction = vec3u(bitcast<vec3<u32>>(position)) ^ vec3u(0x80000000u);
-  return vec3f(((fraction >> vec3u(16u)) * grid) & vec3u(0xffffu)) / 65536.0;
+fn cellOf(index: u32, grid: vec3u) -> vec3u {
+  return vec3u(index / (grid.y * grid.z), (index / grid.z) % grid.y, index % grid.z);
+}
+
+// Cells are half as wide as lists reach, so those around one along an axis are two on either side, or each of fewer than
+// five once.
+fn cellsAround(n: u32) -> u32 {
+  return min(n, 5u);
+}
+
+fn cellAround(home: u32, run: u32, n: u32) -> u32 {
+  return (home + run + select(0u, n - 2u, n >= 5u)) % n;
 }

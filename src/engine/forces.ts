@@ -69,7 +69,7 @@ export class Forces {
   writeReplicas(kelvin: readonly number[]): void {
     const { state, list } = this;
     const plans = state.replicas.map((_, r) => this.longRange?.plans[r]);
-    state.writeReplicas(kelvin, list.grids, list.cutoff, list.cutoff + list.margin, plans);
+    state.writeReplicas(kelvin, list.cells.grids, list.cutoff, list.cutoff + list.margin, plans);
   }
 
   /** Letter F. */

@@ -4,7 +4,8 @@
  * bits do not depend on what shares the batch.
  */
 import { Kernel } from '../gpu/kernel.ts';
-import { BLOCK, Mesh, Replica, WORKGROUP } from './layouts.ts';
+import type { ShaderParts } from '../gpu/shaders.ts';
+import { BLOCK, WORKGROUP } from './layouts.ts';
 import type { MeshDispatch, MeshInputs } from './meshGroup.ts';
 import type { StateBuffers } from './stateBuffers.ts';
 
@@ -27,23 +28,20 @@ export function createMeshForces({ gpu, nAtoms, nBlocks, replicas }: StateBuffer
 }
 
 /**
- * @param mesh text of the slot `mesh`
+ * @param parts of every kernel of the mesh
  * @param inputs what spreading binds, too
  * @param buffers undefined: ik
  */
 export async function gatherPhase(
   state: StateBuffers,
-  mesh: string,
+  parts: ShaderParts,
   inputs: MeshInputs,
   field: GPUBuffer,
   members: readonly number[],
   buffers: MeshForceBuffers | undefined,
 ): Promise<MeshDispatch[]> {
   const kernel = (name: string): Promise<Kernel> =>
-    Kernel.create(state.gpu, `electrostatics/mesh/${name}.wgsl`, {
-      structs: [Replica, Mesh],
-      slots: { mesh },
-    });
+    Kernel.create(state.gpu, `electrostatics/mesh/${name}.wgsl`, parts);
   const forces = state.buffer('forces');
   const largest = Math.max(...members.map((r) => state.slice(r).nAtoms));
   const count = members.length;

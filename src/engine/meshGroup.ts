@@ -8,9 +8,11 @@ import type { ShaderParts } from '../gpu/shaders.ts';
 import { packStructs } from '../gpu/struct.ts';
 import { chargesOf } from './charges.ts';
 import { type LineShape, lineShape, transformText, twiddles } from './fourierStages.ts';
+import type { SplineOrder } from './influence.ts';
 import { BLOCK, Mesh, Replica, WORKGROUP } from './layouts.ts';
 import { gatherPhase, type MeshForceBuffers } from './meshGather.ts';
 import type { PppmPlan } from './pppmPlan.ts';
+import { splineText } from './splineText.ts';
 import type { ReplicaSetup, StateBuffers } from './stateBuffers.ts';
 
 /**
@@ -77,11 +79,12 @@ export class MeshGroup {
     const [n1, n2, n3] = grid;
     const components = COMPONENTS[differentiation];
     const buffers = createBuffers(gpu, grid, components, members.length);
-    const mesh = meshText(grid, order, components);
-    const compile = (name: string, transform = ''): Promise<Kernel> => {
-      const parts: ShaderParts = { structs: [Replica, Mesh], slots: { mesh, transform } };
-      return Kernel.create(gpu, `electrostatics/mesh/${name}.wgsl`, parts);
-    };
+    const parts = meshParts(grid, order, components);
+    const compile = (name: string, transform = ''): Promise<Kernel> =>
+      Kernel.create(gpu, `electrostatics/mesh/${name}.wgsl`, {
+        ...parts,
+        slots: { ...parts.slots, transform },
+      });
     const onProcessor = gpu.adapter.kind !== 'gpu';
     const shapes = [n1, n2, n3 / 2].map((length) => lineShape(length, onProcessor));
     const [alongA, alongB, alongC] = shapes as [LineShape, LineShape, LineShape];
@@ -163,7 +166,7 @@ export class MeshGroup {
           kernel: kernels.fields.bind({ meshes, twiddles: buffers.twiddlesC, fieldSpectra, field }),
           size: [Math.ceil((n1 * n2) / alongC.lanes), count, 1],
         },
-        ...(await gatherPhase(state, mesh, inputs, field, members, meshForces)),
+        ...(await gatherPhase(state, parts, inputs, field, members, meshForces)),
       ],
       [
         {
@@ -230,9 +233,10 @@ function stride(components: number): number {
   return components === 3 ? 4 : components;
 }
 
-/** Constants of the grid: known when a kernel is compiled, so that index arithmetic costs little. */
-function meshText([n1, n2, n3]: PppmPlan['grid'], order: number, components: number): string {
-  return [
+/** What every kernel of a mesh is composed of. */
+function meshParts([n1, n2, n3]: PppmPlan['grid'], order: SplineOrder, components: number): ShaderParts {
+  // Known when a kernel is compiled, so that index arithmetic costs little.
+  const mesh = [
     `const N1: u32 = ${n1}u;`,
     `const N2: u32 = ${n2}u;`,
     `const N3: u32 = ${n3}u;`,
@@ -242,6 +246,7 @@ function meshText([n1, n2, n3]: PppmPlan['grid'], order: number, components: num
     `const COMPONENTS: u32 = ${components}u;`,
     `const STRIDE: u32 = ${stride(components)}u;`,
   ].join('\n');
+  return { structs: [Replica, Mesh], slots: { mesh, spline: splineText(order) }, counts: { ORDER: order } };
 }
 
 /** A power of two, so that scaling costs no digit. */

@@ -11,15 +11,12 @@ import { type Dispatch, dispatchAll, Kernel } from '../gpu/kernel.ts';
 import { packStructs } from '../gpu/struct.ts';
 import { type Cell, perpendicularWidths, volume } from '../model/cell.ts';
 import { repeatsForWidth } from '../model/supercell.ts';
-import { BLOCK, NeighborLoop, Replica, WORKGROUP } from './layouts.ts';
+import { CellGrid, type CompileNeighborKernel } from './cellGrid.ts';
+import { NeighborLoop, Replica, WORKGROUP } from './layouts.ts';
 import { ListInterval } from './listInterval.ts';
 import { type ListSegment, listSegments } from './listSegments.ts';
 import type { Phase } from './phases.ts';
-import type { ReplicaSlice, StateBuffers } from './stateBuffers.ts';
-
-/** Atoms that one key (shaders/neighbors/key.wgsl) can name, and species. */
-const MOST_ATOMS = 2 ** 24;
-const MOST_SPECIES = 2 ** 8;
+import type { StateBuffers } from './stateBuffers.ts';
 
 /** A segment and its buffers: list and candidates, and for each species where its entries end. */
 export interface BoundSegment extends ListSegment {
@@ -30,19 +27,11 @@ export interface BoundSegment extends ListSegment {
   readonly loop: GPUBuffer;
 }
 
-/** Å by which candidates reach beyond the list: an ion that stays on its site moves less than half of it. */
-const EXTRA_MARGIN = 1.6;
 /**
- * Replicas so small are searched as one cell: what stands in order already need not be merged (Li3YCl6, 480 ions at 600 K and
- * 2 fs, on SwiftShader: 121 steps/s, and 78 with a grid).
+ * Å by which candidates reach beyond the list. An ion that stays on its site moves less than half of it: LiCl at 300 K is
+ * searched every 60 steps, with 1.6 Å every 40.
  */
-const FEW_ATOMS = 600;
-const ONE_CELL = [1, 1, 1] as const;
-
-interface Grid {
-  readonly grid: readonly [number, number, number];
-  readonly firstCell: number;
-}
+const EXTRA_MARGIN = 2.2;
 
 export class NeighborList {
   /** Å */
@@ -51,7 +40,7 @@ export class NeighborList {
   readonly skin: number;
   /** Å by which its candidates do. */
   readonly margin: number;
-  readonly grids: readonly Grid[];
+  readonly cells: CellGrid;
   readonly pruning: ListInterval;
   readonly building: ListInterval;
   /** The lists, in as many buffers as the adapter's limits ask for. */
@@ -59,11 +48,7 @@ export class NeighborList {
   private readonly state: StateBuffers;
   private readonly mostBytes: number;
   private capacity: number;
-  private readonly nCells: number;
-  private readonly cells: Readonly<
-    Record<'counts' | 'starts' | 'blockStarts' | 'atoms' | 'places', GPUBuffer>
-  >;
-  private readonly kernels: Readonly<Record<string, Kernel>>;
+  private readonly kernels: Readonly<Record<'build' | 'prune', Kernel>>;
   private readonly nSpecies: number;
   /** Positions when the candidates were found. */
   private readonly buildAnchors: GPUBuffer;
@@ -75,35 +60,21 @@ export class NeighborList {
     cutoff: number,
     skin: number,
     mostBytes: number,
-    kernels: Readonly<Record<string, Kernel>>,
+    cells: CellGrid,
+    kernels: Readonly<Record<'build' | 'prune', Kernel>>,
   ) {
     this.state = state;
     this.cutoff = cutoff;
     this.skin = skin;
+    this.cells = cells;
     this.margin = skin + EXTRA_MARGIN;
     this.pruning = new ListInterval(4, skin / 2);
     this.building = new ListInterval(20, EXTRA_MARGIN / 2);
     this.mostBytes = mostBytes;
     this.kernels = kernels;
-    this.nSpecies = speciesCount(state);
-    let firstCell = 0;
-    this.grids = state.replicas.map(({ system }) => {
-      const small = system.typeOf.length <= FEW_ATOMS;
-      const grid = small ? ONE_CELL : gridOf(system.cell, (cutoff + this.margin) / 2);
-      const here = { grid, firstCell };
-      firstCell += grid[0] * grid[1] * grid[2];
-      return here;
-    });
-    this.nCells = firstCell;
+    this.nSpecies = state.replicas[0]?.system.species.length ?? 0;
     const { gpu } = state;
     const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST;
-    this.cells = {
-      counts: gpu.createBuffer('cell counts', 4 * this.nCells, usage),
-      starts: gpu.createBuffer('cell starts', 4 * (this.nCells + 1), usage),
-      blockStarts: gpu.createBuffer('cell block starts', 4 * Math.ceil(this.nCells / BLOCK), usage),
-      atoms: gpu.createBuffer('atoms by cell', 4 * state.nAtoms, usage),
-      places: gpu.createBuffer('places in cells', 8 * state.nAtoms, usage),
-    };
     this.buildAnchors = gpu.createBuffer('build anchors', 16 * state.nAtoms, usage);
     const densest = Math.max(
       ...state.replicas.map(({ system }) => system.typeOf.length / volume(system.cell)),
@@ -124,23 +95,11 @@ export class NeighborList {
     skin: number,
     mostBytes = state.gpu.mostBytes,
   ): Promise<NeighborList> {
-    const structs = [Replica, NeighborLoop];
-    const names = [
-      'clear',
-      'bin',
-      'scanBlocks',
-      'scanTop',
-      'scanCells',
-      'scatter',
-      'sortCells',
-      'build',
-      'prune',
-    ];
-    const kernels: Record<string, Kernel> = {};
-    for (const name of names) {
-      kernels[name] = await Kernel.create(state.gpu, `neighbors/${name}.wgsl`, { structs });
-    }
-    return new NeighborList(state, cutoff, skin, mostBytes, kernels);
+    const compile: CompileNeighborKernel = (name, slots = {}) =>
+      Kernel.create(state.gpu, `neighbors/${name}.wgsl`, { structs: [Replica, NeighborLoop], slots });
+    const cells = await CellGrid.create(state, cutoff + skin + EXTRA_MARGIN, compile);
+    const kernels = { build: await compile('build'), prune: await compile('prune') };
+    return new NeighborList(state, cutoff, skin, mostBytes, cells, kernels);
   }
 
   /** Makes room for lists of at least `needed` entries. The next build must follow before forces are computed. */
@@ -213,104 +172,33 @@ export class NeighborList {
     ]);
   }
 
-  /** True when every replica has a grid of one cell. */
-  private get single(): boolean {
-    return this.nCells === this.state.replicas.length;
-  }
-
   private bindKernels(): void {
-    const { state, cells, kernels } = this;
-    const perAtom = Math.ceil(state.largest / WORKGROUP);
-    const perCell = Math.ceil(this.nCells / WORKGROUP);
-    const perBlock = Math.ceil(this.nCells / BLOCK / WORKGROUP);
-    const nReplicas = state.replicas.length;
-    const replicas = state.replicaTable;
+    const { state, cells, kernels, buildAnchors } = this;
+    const { replicaTable: replicas, status } = state;
     const positions = state.buffer('positions');
-    const starts = this.exact(cells.starts, 4 * (this.nCells + 1));
-    const counts = this.exact(cells.counts, 4 * this.nCells);
-    const bind = (name: string, buffers: Parameters<Kernel['bind']>[0], x: number, y = 1): Dispatch => ({
-      kernel: (kernels[name] as Kernel).bind(buffers),
-      size: [x, y, 1],
-    });
-    const { buildAnchors } = this;
-    const { status } = state;
-    const perSegment = (name: string, buffers: (segment: BoundSegment) => Parameters<Kernel['bind']>[0]) =>
+    const perSegment = (
+      name: 'build' | 'prune',
+      buffers: (segment: BoundSegment) => Readonly<Record<string, GPUBuffer>>,
+    ): Dispatch[] =>
       this.segments.map((segment) => {
-        const { candidates, candidateEnds, neighbors, loop: neighborLoop, perReplica } = segment;
-        const common = { replicas, positions, neighborLoop, candidates, candidateEnds, neighbors, status };
-        const x = Math.ceil(perReplica / WORKGROUP);
-        return bind(name, { ...common, ...buffers(segment) }, x, segment.nReplicas);
+        const { candidates, candidateEnds, loop: neighborLoop, perReplica, nReplicas } = segment;
+        const common = { replicas, positions, neighborLoop, candidates, candidateEnds, status };
+        return {
+          kernel: kernels[name].bind({ ...common, ...buffers(segment) }),
+          size: [Math.ceil(perReplica / WORKGROUP), nReplicas, 1],
+        };
       });
-    this.prune = perSegment('prune', ({ ends }) => ({ buildAnchors, neighborEnds: ends }));
-    const builds = perSegment('build', () => ({ cellStarts: starts, cellAtoms: cells.atoms }));
-    if (this.single) {
-      const { gpu } = state;
-      gpu.write(cells.atoms, keysInOrder(state));
-      gpu.write(cells.starts, Uint32Array.of(...state.slices.map((s) => s.firstAtom), state.nAtoms));
-      this.build = builds;
-      return;
-    }
-    this.build = [
-      bind('clear', { cellCounts: counts }, perCell),
-      bind('bin', { replicas, positions, cellCounts: counts, places: cells.places }, perAtom, nReplicas),
-      bind('scanBlocks', { cellCounts: counts, blockStarts: cells.blockStarts }, perBlock),
-      bind('scanTop', { cellCounts: counts, blockStarts: cells.blockStarts }, 1),
-      bind('scanCells', { cellCounts: counts, blockStarts: cells.blockStarts, cellStarts: starts }, perBlock),
-      bind(
-        'scatter',
-        { replicas, positions, places: cells.places, cellStarts: starts, cellAtoms: cells.atoms },
-        perAtom,
-        nReplicas,
-      ),
-      bind('sortCells', { cellStarts: starts, cellAtoms: cells.atoms }, perCell),
-      ...builds,
-    ];
-  }
-
-  /** Binds exactly so many bytes, so that arrayLength in the shader is the number of entries. */
-  private exact(buffer: GPUBuffer, size: number): { buffer: GPUBuffer; offset: number; size: number } {
-    return { buffer, offset: 0, size };
+    this.build = [...cells.dispatches, ...perSegment('build', () => ({ ...cells.runs }))];
+    this.prune = perSegment('prune', ({ neighbors, ends }) => ({
+      ...{ buildAnchors, neighbors, neighborEnds: ends },
+    }));
   }
 
   destroy(): void {
     const { gpu } = this.state;
-    for (const buffer of [...Object.values(this.cells), this.buildAnchors, ...this.listBuffers()])
-      gpu.destroyBuffer(buffer);
+    this.cells.destroy();
+    for (const buffer of [this.buildAnchors, ...this.listBuffers()]) gpu.destroyBuffer(buffer);
   }
-}
-
-/** Checks that keys can name all atoms and species. */
-function speciesCount({ nAtoms, replicas }: StateBuffers): number {
-  const nSpecies = replicas[0]?.system.species.length ?? 0;
-  if (nAtoms > MOST_ATOMS || nSpecies > MOST_SPECIES) {
-    throw new InputError(
-      `a batch of ${nAtoms} ions of ${nSpecies} species: at most ${MOST_ATOMS} ions of ${MOST_SPECIES} species fit`,
-    );
-  }
-  return nSpecies;
-}
-
-/** The keys of all atoms, sorted replica by replica. */
-function keysInOrder({ replicas, slices, nAtoms }: StateBuffers): Uint32Array<ArrayBuffer> {
-  const keys = new Uint32Array(nAtoms);
-  replicas.forEach(({ system }, r) => {
-    const { firstAtom } = slices[r] as ReplicaSlice;
-    const here = keys.subarray(firstAtom, firstAtom + system.typeOf.length);
-    system.typeOf.forEach((species, i) => {
-      here[i] = species * MOST_ATOMS + firstAtom + i;
-    });
-    here.sort();
-  });
-  return keys;
-}
-
-/** Cells at least `width` (Å) wide along each axis; at most 1024 of them, far beyond any memory. */
-function gridOf(cell: Cell, width: number): [number, number, number] {
-  return perpendicularWidths(cell).map((w) => Math.min(1024, Math.max(1, Math.floor(w / width)))) as [
-    number,
-    number,
-    number,
-  ];
 }
 
 /** Throws when a cell is thinner than twice the cutoff, naming the supercell that would do. */

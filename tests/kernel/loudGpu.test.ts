@@ -41,6 +41,27 @@ describe('broken shaders are reported with file and line', () => {
     );
   });
 
+  it('repeated lines, each where it stands', () => {
+    const files = { 'a.wgsl': 'one\n  #repeat m TIMES\n  a[m] = most[m + 1];\n  b();\n  #end\nlast' };
+    const { code, origins } = compose('a.wgsl', { files, counts: { TIMES: 2 } });
+    expect(code.split('\n').map((line) => line.trim())).toEqual([
+      ...['one', 'a[0] = most[0 + 1];', 'b();', 'a[1] = most[1 + 1];', 'b();', 'last'],
+    ]);
+    expect(origins.map((origin) => origin.replace('shaders/a.wgsl:', ''))).toEqual([
+      ...['1', '3', '4', '3', '4', '6'],
+    ]);
+  });
+
+  it('a repetition without its count or its end', () => {
+    const text = (body: string): { files: Record<string, string> } => ({ files: { 'a.wgsl': body } });
+    expect(() => compose('a.wgsl', text('\n#repeat m TIMES\n#end'))).toThrow(
+      /a\.wgsl:2: nothing was given for count TIMES/,
+    );
+    expect(() => compose('a.wgsl', { ...text('#repeat m TIMES\nx[m];'), counts: { TIMES: 2 } })).toThrow(
+      /a\.wgsl:1: #repeat without #end/,
+    );
+  });
+
   it('a missing or unknown binding', async () => {
     const gpu = await testGpu();
     const file = `@group(0) @binding(0) var<storage, read_write> values: array<f32>;

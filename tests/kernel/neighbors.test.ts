@@ -19,7 +19,7 @@ async function build(systems: readonly System[], cutoff: number, skin: number, m
   const list = await NeighborList.create(state, cutoff, skin, mostBytes);
   state.writeReplicas(
     systems.map(() => 300),
-    list.grids,
+    list.cells.grids,
     cutoff,
     list.cutoff + list.margin,
     [],
@@ -72,38 +72,42 @@ function expectedLists(system: System, listCutoff: number): number[][][] {
 }
 
 describe('neighbor list', () => {
-  it.each<[string, System[], number, number]>([
-    ['one cell of the grid', [crystal([2, 2, 2])], 4.5, 0.5],
-    ['list cutoff beyond half the width', [crystal([2, 2, 2])], 5.6, 2],
-    ['two cells along one axis', [crystal([2, 4, 2])], 5, 1],
-    ['many cells', [crystal([5, 4, 6])], 4, 0.7],
-    ['triclinic, many cells', [strained(crystal([5, 5, 5]), [0, 0, 0, 0.35, 0, 0, -0.2, 0.3, 0])], 4, 0.6],
+  it.each<[string, System[], string[], number, number]>([
+    ['one cell', [crystal([2, 2, 2])], ['1 1 1'], 4.5, 0.5],
+    ['list cutoff beyond half the width', [crystal([2, 2, 2])], ['1 1 1'], 5.6, 2],
+    ['a grid along one axis', [crystal([2, 6, 2])], ['1 8 1'], 5, 1],
+    ['a grid along two axes', [crystal([5, 2, 5])], ['8 1 8'], 4, 0.7],
+    ['many cells', [crystal([5, 4, 6])], ['8 6 9'], 4, 0.7],
+    [
+      'triclinic, many cells',
+      [strained(crystal([5, 5, 5]), [0, 0, 0, 0.35, 0, 0, -0.2, 0.3, 0])],
+      ['7 7 8'],
+      4,
+      0.6,
+    ],
     [
       'triclinic, list cutoff beyond half the width',
       [strained(crystal([2, 2, 2]), [0, 0, 0, 0.5, 0, 0, -0.3, 0.4, 0])],
+      ['1 1 1'],
       4.6,
       2,
     ],
-    ['four cells along two axes, three along one', [crystal([5, 5, 4])], 10, 0.6],
     [
-      'a replica with a grid among those without',
-      [crystal([2, 2, 2]), crystal([4, 5, 4], 2), crystal([3, 3, 3], 3)],
-      5,
+      'replicas of different sizes and grids, some with a single cell',
+      [crystal([2, 2, 2]), crystal([5, 5, 4], 2), crystal([4, 2, 6], 3), crystal([3, 3, 3], 4)],
+      ['1 1 1', '8 8 6', '6 1 9', '1 1 1'],
+      4,
       0.6,
     ],
-    [
-      'replicas of different sizes and cells',
-      [crystal([2, 2, 2]), crystal([4, 3, 3], 2), crystal([3, 3, 3], 3)],
-      5,
-      0.6,
-    ],
+    ['replicas of one cell each', [crystal([2, 2, 2]), crystal([4, 3, 3], 2)], ['1 1 1', '1 1 1'], 5, 0.6],
   ])(
     '%s: equals brute force with images, by species in the order of the tags',
-    async (_name, systems, cutoff, skin) => {
+    async (_name, systems, grids, cutoff, skin) => {
       const { list, run, destroy } = await build(systems, cutoff, skin);
       const { candidates, lists, needed } = await run();
       destroy();
       expect(needed).toBe(0);
+      expect(list.cells.grids.map(({ grid }) => grid.join(' '))).toEqual(grids);
       systems.forEach((system, r) => {
         expect(candidates[r]).toEqual(expectedLists(system, cutoff + list.margin));
         expect(lists[r]).toEqual(expectedLists(system, cutoff + skin));

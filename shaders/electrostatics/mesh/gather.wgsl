@@ -28,10 +28,10 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
       let row = id.y * POINTS + (h * N2 + k) * N3;
       var along = vec3f(0.0);
       var l = stencil.first.z;
-      for (var m = 0u; m < order; m++) {
-        along += stencil.z[m] * field[row + l].xyz;
-        l = wrapped(l + 1u, N3);
-      }
+      #repeat m ORDER
+      along += stencil.z[m] * field[row + l].xyz;
+      l = wrapped(l + 1u, N3);
+      #end
       sum += (stencil.x[i] * stencil.y[j]) * along;
       k = wrapped(k + 1u, N2);
     }

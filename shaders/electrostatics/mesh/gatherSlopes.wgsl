@@ -35,13 +35,14 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
       let row = id.y * POINTS + (h * N2 + k) * N3;
       var along = 0.0;
       var slope = 0.0;
+      var potential = 0.0;
       var l = stencil.first.z;
-      for (var m = 0u; m < order; m++) {
-        let potential = field[row + l];
-        along += stencil.z[m] * potential;
-        slope += slopes.z[m] * potential;
-        l = wrapped(l + 1u, N3);
-      }
+      #repeat m ORDER
+      potential = field[row + l];
+      along += stencil.z[m] * potential;
+      slope += slopes.z[m] * potential;
+      l = wrapped(l + 1u, N3);
+      #end
       sum += vec3f(slopes.x[i] * stencil.y[j] * along, stencil.x[i] * slopes.y[j] * along, stencil.x[i] * stencil.y[j] * slope);
       k = wrapped(k + 1u, N2);
     }

@@ -28,10 +28,10 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
       let row = id.y * POINTS + (h * N2 + k) * N3;
       let weight = charge * stencil.x[i] * stencil.y[j];
       var l = stencil.first.z;
-      for (var m = 0u; m < order; m++) {
-        atomicAdd(&density[row + l], i32(round(weight * stencil.z[m])));
-        l = wrapped(l + 1u, N3);
-      }
+      #repeat m ORDER
+      atomicAdd(&density[row + l], i32(round(weight * stencil.z[m])));
+      l = wrapped(l + 1u, N3);
+      #end
       k = wrapped(k + 1u, N2);
     }
     h = wrapped(h + 1u, N1);
