@@ -10,7 +10,7 @@ import { chargesOf } from './charges.ts';
 import { type LineShape, lineShape, transformText, twiddles } from './fourierStages.ts';
 import type { SplineOrder } from './influence.ts';
 import { BLOCK, Mesh, Replica, WORKGROUP } from './layouts.ts';
-import { gatherPhase, type MeshForceBuffers } from './meshGather.ts';
+import { gatherPhase } from './meshGather.ts';
 import type { PppmPlan } from './pppmPlan.ts';
 import { splineText } from './splineText.ts';
 import type { ReplicaSetup, StateBuffers } from './stateBuffers.ts';
@@ -43,7 +43,7 @@ export interface SharedBuffers {
   /** Blocks of each replica in waveBlocks: [first, count]. */
   readonly ranges: readonly (readonly [number, number])[];
   /** Undefined: ik. */
-  readonly meshForces: MeshForceBuffers | undefined;
+  readonly netForces: GPUBuffer | undefined;
 }
 
 /** Replicas with the same grid, order and differentiation. */
@@ -72,7 +72,7 @@ export class MeshGroup {
     state: StateBuffers,
     plans: readonly PppmPlan[],
     members: readonly number[],
-    { charges, waveBlocks, meshForces, ranges }: SharedBuffers,
+    { charges, waveBlocks, netForces, ranges }: SharedBuffers,
   ): Promise<MeshGroup> {
     const { gpu } = state;
     const { grid, order, differentiation } = plans[members[0] as number] as PppmPlan;
@@ -153,7 +153,11 @@ export class MeshGroup {
         },
         {
           phase: 'transforms',
-          kernel: kernels.solve.bind({ ...line, fieldSpectra }),
+          kernel: kernels.solve.bind({
+            ...line,
+            fieldSpectra,
+            ...(differentiation === 'ad' && netForces && { netForces }),
+          }),
           size: [Math.ceil(linesOf(grid) / alongA.lanes), count, 1],
         },
         {
@@ -166,7 +170,7 @@ export class MeshGroup {
           kernel: kernels.fields.bind({ meshes, twiddles: buffers.twiddlesC, fieldSpectra, field }),
           size: [Math.ceil((n1 * n2) / alongC.lanes), count, 1],
         },
-        ...(await gatherPhase(state, parts, inputs, field, members, meshForces)),
+        ...(await gatherPhase(state, parts, inputs, field, members, netForces)),
       ],
       [
         {

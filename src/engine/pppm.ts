@@ -1,13 +1,13 @@
 /**
  * PPPM on the GPU: charges to a mesh, Fourier transforms, influence function, fields, back to the atoms; seven kernels per
- * force evaluation, ten with analytic differentiation. Replicas with equal grids share every dispatch; a replica's numbers do
+ * force evaluation, eight with analytic differentiation. Replicas with equal grids share every dispatch; a replica's numbers do
  * not depend on the others.
  */
 import { dispatchAll } from '../gpu/kernel.ts';
 import { uploadCharges } from './charges.ts';
 import { BLOCK } from './layouts.ts';
 import { type ConstantTerms, ewaldConstants, type LongRange, type LongRangeTuning } from './longRange.ts';
-import { createMeshForces } from './meshGather.ts';
+import { createNetForces } from './meshGather.ts';
 import { linesOf, MeshGroup } from './meshGroup.ts';
 import type { Phase } from './phases.ts';
 import { largestMeshBytes, type PppmPlan } from './pppmPlan.ts';
@@ -57,11 +57,11 @@ export class Pppm implements LongRange {
       [...grid, order, differentiation].join(' '),
     );
     const analytic = plans.some(({ differentiation }) => differentiation === 'ad');
-    const meshForces = analytic ? createMeshForces(state) : undefined;
+    const netForces = analytic ? createNetForces(state) : undefined;
     const groups: MeshGroup[] = [];
     for (const name of new Set(names)) {
       const members = names.flatMap((one, r) => (one === name ? [r] : []));
-      const shared = { charges, waveBlocks: blocks, ranges, meshForces };
+      const shared = { charges, waveBlocks: blocks, ranges, netForces };
       const { grid, differentiation } = plans[members[0] as number] as PppmPlan;
       const together = Math.max(1, Math.floor(mostBytes / largestMeshBytes(grid, differentiation)));
       for (let first = 0; first < members.length; first += together) {
@@ -69,7 +69,7 @@ export class Pppm implements LongRange {
         groups.push(await MeshGroup.create(state, plans, some, shared));
       }
     }
-    const own = [blocks, charges, ...Object.values(meshForces ?? {})];
+    const own = [blocks, charges, ...(netForces ? [netForces] : [])];
     return new Pppm(state, plans, ranges, blocks, own, groups);
   }
 

@@ -78,6 +78,7 @@ describe.each(cases)(
           pass.end();
         });
 
+      const before = await simulation.readForces();
       run(0, 1);
       const fixed = new Int32Array(await gpu.read(buffers.density, 4 * points));
       const [scale] = new Float32Array(await gpu.read(buffers.meshes, 16)).subarray(2, 3);
@@ -105,7 +106,6 @@ describe.each(cases)(
       // The rows leave the density empty for the next spreading.
       expect(new Int32Array(await gpu.read(buffers.density, 4 * points)).every((x) => x === 0)).toBe(true);
 
-      const before = await simulation.readForces();
       run(6, force.length);
       const after = await simulation.readForces();
       const gathered = after.map((f, i) => f - before[i]!);

@@ -1,7 +1,8 @@
 // Mesh forces by analytic differentiation, −q Σ ∇w φ, less what the ion's own charge does to it (src/engine/meshSelfForce.ts):
-// one invocation per atom. They wait in meshForces for the mean to be taken off.
+// added to the forces of the pair loop: one invocation per atom. Their sum over the ions goes to netForces, for subtractMean.
 #slot mesh
 #include "lib/spline.wgsl"
+#include "electrostatics/mesh/netForce.wgsl"
 #struct Replica
 #struct Mesh
 
@@ -14,7 +15,8 @@ const TWO_TO_MINUS_32: f32 = 2.3283064365386963e-10;
 @group(0) @binding(3) var<storage, read> charges: array<f32>;
 // The potential, V.
 @group(0) @binding(4) var<storage, read> field: array<f32>;
-@group(0) @binding(5) var<storage, read_write> meshForces: array<vec4f>;
+@group(0) @binding(5) var<storage, read_write> forces: array<vec4f>;
+@group(0) @binding(6) var<storage, read_write> netForces: array<atomic<i32>>;
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
@@ -53,5 +55,10 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let turn = TWO_PI * (stencil.fraction - 0.5);
   let own = charge * charge * (meshes[id.y].selfForce1 * sin(turn) + meshes[id.y].selfForce2 * sin(2.0 * turn));
   let pull = vec3f(meshes[id.y].grid) * (-charge * sum - own);
-  meshForces[atom] = vec4f(TWO_TO_MINUS_32 * (pull * replicas[replica].unitsPerAngstrom), 0.0);
+  let force = TWO_TO_MINUS_32 * (pull * replicas[replica].unitsPerAngstrom);
+  forces[atom] += vec4f(force, 0.0);
+  let units = vec3i(round(NET_FORCE_SCALE * force));
+  atomicAdd(&netForces[3u * replica], units.x);
+  atomicAdd(&netForces[3u * replica + 1u], units.y);
+  atomicAdd(&netForces[3u * replica + 2u], units.z);
 }
