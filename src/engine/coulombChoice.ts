@@ -87,7 +87,7 @@ export function fasterOf(milliseconds: Each<number>, estimate: Method): Method {
  * gathered, and a point of the mesh per doubling of their number, transforms together. Measured with 4096 and 13 824 ions at
  * accuracy 1e-5; SwiftShader's ratios are within a third of these.
  */
-const MESH_WORK = { ik: { spline: 1.6, transform: 0.9 }, ad: { spline: 1.1, transform: 0.55 } } as const;
+const MESH_WORK = { ik: { spline: 1.2, transform: 0.9 }, ad: { spline: 0.8, transform: 0.55 } } as const;
 
 /** Work of one force evaluation over all replicas; in a direct sum every ion meets every wave twice. */
 export function estimateWork(
