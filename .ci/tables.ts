@@ -303,6 +303,10 @@ function forms(): string {
   return table(['form', 'V(r)', 'parameters'], rows);
 }
 
+function speeds(file: string): string {
+  return benchTables(read(file) as BenchFigures | undefined);
+}
+
 function replaceSection(text: string, name: string, body: string): string {
   const [open, close] = [`<!-- table:${name} -->`, `<!-- /table:${name} -->`];
   const [from, to] = [text.indexOf(open), text.indexOf(close)];
@@ -315,7 +319,11 @@ const SECTIONS: Readonly<Record<string, () => Readonly<Record<string, string>>>>
   mesh: () => ({ mesh: mesh() }),
   physics: () => ({ physics: physics() }),
   result: () => ({ result: result() }),
-  performance: () => ({ performance: benchTables(read('bench') as BenchFigures | undefined) }),
+  performance: () => ({
+    performance: speeds('bench'),
+    performanceReplicas: speeds('benchReplicas'),
+    performanceLammpsJs: speeds('benchLammpsJs'),
+  }),
   potentials: () => ({ potentials: potentials() }),
   forms: () => ({ forms: forms() }),
 };
