@@ -71,6 +71,7 @@ export default defineConfig(({ mode }) => {
         tier('kernel', { ...onGpu, testTimeout: 120_000 }),
         tier('golden', { ...onGpu, testTimeout: 120_000 }),
         tier('app', { ...onGpu, testTimeout: 240_000 }),
+        tier('faults', { ...onGpu, testTimeout: 3_600_000, fileParallelism: false }),
         tier('physics', { ...onGpu, testTimeout: 3_600_000, fileParallelism: false }),
       ],
     },

@@ -135,6 +135,10 @@ const TASKS = {
     build('cli');
     await import('./examples.mjs');
   },
+  'test:faults': () => {
+    build('cli');
+    vitest('--project', 'faults');
+  },
   'test:physics': () => {
     build('cli');
     vitest('--project', 'physics');

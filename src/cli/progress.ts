@@ -2,7 +2,7 @@
  * Progress on stderr: a bar with the time left on a terminal, a line now and then when piped, JSON lines on stdout when
  * asked for.
  */
-import type { RunEvent } from '../run/run.ts';
+import type { RunEvent } from '../run/events.ts';
 
 type ProgressEvent = Extract<RunEvent, { type: 'progress' }>;
 

@@ -16,7 +16,7 @@ import { type Observation, observe, type RawObservation } from './observables.ts
 import { Pace } from './pace.ts';
 import type { Phase } from './phases.ts';
 import { SampleBuffer, type SampleKind, type UnpackedSample } from './samples.ts';
-import { type ReplicaSetup, SNAPSHOTS, StateBuffers } from './stateBuffers.ts';
+import { type ReplicaSetup, SNAPSHOTS, StateBuffers, type StateWords } from './stateBuffers.ts';
 import { largestForces } from './status.ts';
 import { type Batch, type RawSample, Stepper } from './stepper.ts';
 import { compileSentence, createKinetic, type EncodedStep } from './steps.ts';
@@ -38,11 +38,13 @@ export interface SimulationOptions {
   readonly tune?: TuneRequest;
 }
 
-/** What is recorded while the steps run; 0 means never. Counted in absolute steps. */
+/** What is recorded while the steps run; 0 means never. */
 export interface RunRequest {
   readonly steps: number;
   readonly seriesEvery: number;
   readonly frameEvery: number;
+  /** Step that both are counted from; default 0. */
+  readonly recordFrom?: number;
   readonly withVelocities?: boolean;
   readonly onSeries?: (step: number, observations: readonly Observation[]) => void | Promise<void>;
   readonly onFrame?: (frames: readonly Frame[]) => void | Promise<void>;
@@ -53,6 +55,20 @@ export interface RunRequest {
   /** Stops the request early, asked after every batch; `largestForces` (eV/Å per replica) are the minimiser's. */
   readonly until?: (largestForces: readonly number[]) => boolean;
   readonly signal?: AbortSignal;
+}
+
+/** The step and the time (fs) from which on time counts, in timesteps (fs). */
+export interface TimeOrigin {
+  readonly step: number;
+  readonly time: number;
+  readonly timestep: number;
+}
+
+/** A state to go on from. */
+export interface SimulationState {
+  readonly step: number;
+  readonly origin: TimeOrigin;
+  readonly words: StateWords;
 }
 
 /** Counters for log and provenance. */
@@ -79,8 +95,8 @@ export class Simulation {
   readonly tuning: TuningRecord;
   /** Steps done since creation. */
   step = 0;
-  /** fs since creation. */
-  time = 0;
+  /** Since the integrator was set. */
+  private origin: TimeOrigin = { step: 0, time: 0, timestep: 0 };
   private readonly stepper: Stepper;
   private readonly kinetic: { readonly kernel: BoundKernel; readonly blocks: GPUBuffer };
   private readonly pace: Pace;
@@ -127,6 +143,16 @@ export class Simulation {
     return simulation;
   }
 
+  /** fs since creation. A product, not a sum over batches, whose lengths the clock decides. */
+  get time(): number {
+    return this.timeAt(this.step);
+  }
+
+  private timeAt(step: number): number {
+    const { origin } = this;
+    return origin.time + (step - origin.step) * origin.timestep;
+  }
+
   /** Å by which neighbor lists reach beyond the cutoff. */
   get skin(): number {
     return this.stepper.list.skin;
@@ -146,7 +172,24 @@ export class Simulation {
   async setIntegrator(settings: IntegratorSettings): Promise<void> {
     this.integrator?.encoded.destroy();
     const encoded = await compileSentence(this.state, this.forces, this.kinetic, settings, this.skin);
+    this.origin = { step: this.step, time: this.time, timestep: settings.timestep };
     this.integrator = { settings, encoded };
+  }
+
+  /** Everything that the steps to come depend on, beside the integrator and the bath. Not while a request runs. */
+  async saveState(): Promise<SimulationState> {
+    return { step: this.step, origin: this.origin, words: await this.state.readWords() };
+  }
+
+  /**
+   * Goes on from a saved state of the same replicas, with the integrator that has been set: the same steps follow, to the same
+   * bits on the same adapter.
+   */
+  restoreState({ step, origin, words }: SimulationState): void {
+    this.state.writeWords(words);
+    this.step = step;
+    this.origin = origin;
+    this.stepper.forget();
   }
 
   /** Replaces the velocities of a replica: [n×3] Å/fs. */
@@ -212,9 +255,9 @@ export class Simulation {
       let next = flying.reduce((step, { taken }) => step + taken, this.step);
       while (!stop && next < end && flying.length < SNAPSHOTS) {
         const steps = Math.min(this.pace.steps, end - next);
-        const { seriesEvery, frameEvery } = request;
+        const { seriesEvery, frameEvery, recordFrom = 0 } = request;
         const batch = stepper.submitBatch(
-          { encoded: integrator.encoded, step: next, steps, seriesEvery, frameEvery },
+          { encoded: integrator.encoded, step: next, steps, seriesEvery, frameEvery, recordFrom },
           buffer,
         );
         flying.push(batch);
@@ -231,7 +274,6 @@ export class Simulation {
       }
       for (const sample of result.samples) await this.deliver(buffer, sample, request);
       this.step += batch.taken;
-      this.time += batch.taken * integrator.settings.timestep;
       request.onBatch?.(this.step - first);
       stop ||= request.until?.(largestForces(result.status)) ?? false;
     }
@@ -246,12 +288,13 @@ export class Simulation {
     onBatch?: (steps: number, largestForces: readonly number[]) => void,
     signal?: AbortSignal,
   ): Promise<{ steps: number; largestForces: readonly number[]; converged: boolean }> {
-    const { step, time, integrator } = this;
+    const { step, origin, integrator } = this;
     this.replicas.forEach(({ system }, r) => {
       this.setVelocities(r, new Float64Array(system.positions.length));
     });
     const encoded = await compileMinimizer(this.state, this.forces, settings);
     this.integrator = { settings: { integrator: 'nve', timestep: 0 }, encoded };
+    this.origin = { step, time: this.time, timestep: 0 };
     let left: readonly number[] = [];
     let steps = 0;
     try {
@@ -271,7 +314,7 @@ export class Simulation {
       encoded.destroy();
       this.integrator = integrator;
       this.step = step;
-      this.time = time;
+      this.origin = origin;
     }
     this.replicas.forEach(({ system }, r) => {
       this.setVelocities(r, new Float64Array(system.positions.length));
@@ -335,8 +378,7 @@ export class Simulation {
       await request.onSeries?.(sample.step, observations);
     }
     if (sample.kind.frame) {
-      const timestep = this.integrator?.settings.timestep ?? 0;
-      const time = this.time + (sample.step - this.step) * timestep;
+      const time = this.timeAt(sample.step);
       await request.onFrame?.(this.framesOf(unpacked, sample.step, time, request.withVelocities ?? false));
     }
   }

@@ -4,6 +4,7 @@
  */
 import { BOLTZMANN_EV_PER_K } from '../core/constants.ts';
 import { erfc } from '../core/erf.ts';
+import { InputError } from '../core/errors.ts';
 import { inverse } from '../core/vec.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { packStructs, type StructValue } from '../gpu/struct.ts';
@@ -33,6 +34,15 @@ export interface ReplicaSlice {
 
 /** Buffers that a snapshot must hold to repeat a batch of steps exactly. */
 const SNAPSHOT = ['positions', 'images', 'velocities', 'forces', 'heats', 'motions', 'relaxations'] as const;
+
+/**
+ * What a state consists of beside what follows from it: positions, images with the counts of random draws, velocities with
+ * inverse masses, heats, thermostat motions. Forces are computed anew, to the same bits.
+ */
+const SAVED = ['positions', 'images', 'velocities', 'heats', 'motions'] as const;
+
+/** The words of the saved buffers, all replicas one after the other. */
+export type StateWords = Readonly<Record<(typeof SAVED)[number], Uint32Array<ArrayBuffer>>>;
 
 /** Snapshots kept: one for every batch that can be under way. */
 export const SNAPSHOTS = 2;
@@ -167,6 +177,23 @@ export class StateBuffers {
       const to = this.buffers[name];
       encoder.copyBufferToBuffer(this.snapshot(slot)[name], 0, to, 0, to.size);
     }
+  }
+
+  async readWords(): Promise<StateWords> {
+    const entries: [string, Uint32Array][] = [];
+    for (const name of SAVED) entries.push([name, new Uint32Array(await this.gpu.read(this.buffers[name]))]);
+    return Object.fromEntries(entries) as StateWords;
+  }
+
+  /** @throws InputError when the words are not those of these replicas */
+  writeWords(words: StateWords): void {
+    for (const name of SAVED) {
+      const [found, expected] = [words[name]?.byteLength, this.buffers[name].size];
+      if (found !== expected) {
+        throw new InputError(`the saved ${name} are ${found ?? 'no'} bytes, ${expected} were expected`);
+      }
+    }
+    for (const name of SAVED) this.gpu.write(this.buffers[name], words[name]);
   }
 
   private snapshot(slot: number): Readonly<Record<StateName, GPUBuffer>> {

@@ -28,9 +28,10 @@ export interface BatchRequest {
   readonly step: number;
   /** Steps wanted; fewer are taken when the sample buffer is full. */
   readonly steps: number;
-  /** Counted in absolute steps; 0 means never. */
+  /** Counted from the step `recordFrom`; 0 means never. */
   readonly seriesEvery: number;
   readonly frameEvery: number;
+  readonly recordFrom: number;
 }
 
 /** A batch that has been submitted. */
@@ -98,6 +99,12 @@ export class Stepper {
     this.forcesCurrent = true;
   }
 
+  /** The state was replaced: lists and forces are those of another. */
+  forget(): void {
+    this.ages = undefined;
+    this.forcesCurrent = false;
+  }
+
   /** One sample of the current state, outside any batch. */
   async sample(buffer: SampleBuffer, kind: SampleKind, step: number): Promise<ArrayBuffer> {
     await this.ensureForces(step);
@@ -115,7 +122,7 @@ export class Stepper {
 
   /** Submits a batch of up to `steps` steps. At most SNAPSHOTS batches may be under way. */
   submitBatch(request: BatchRequest, buffer: SampleBuffer): Batch {
-    const { encoded, step, steps, seriesEvery, frameEvery } = request;
+    const { encoded, step, steps, seriesEvery, frameEvery, recordFrom } = request;
     const { state, list } = this;
     const sampled: { step: number; kind: SampleKind }[] = [];
     const results = buffer.begin();
@@ -154,8 +161,8 @@ export class Stepper {
         taken++;
         const now = step + taken;
         const kind = {
-          series: seriesEvery > 0 && now % seriesEvery === 0,
-          frame: frameEvery > 0 && now % frameEvery === 0,
+          series: seriesEvery > 0 && (now - recordFrom) % seriesEvery === 0,
+          frame: frameEvery > 0 && (now - recordFrom) % frameEvery === 0,
         };
         if (!kind.series && !kind.frame) continue;
         if (kind.series) this.encodeObservation(open());

@@ -34,6 +34,15 @@ export interface Provenance {
   /** Of a damped shifted force on the first frame of the first replica. */
   readonly achieved?: AchievedError;
   readonly startedAt: string;
+  /** Where the run was taken up again, and by what. */
+  readonly resumed?: readonly {
+    readonly step: number;
+    readonly at: string;
+    readonly version: string;
+    readonly commit: string;
+    readonly platform: string;
+    readonly adapter: string;
+  }[];
 }
 
 /** SHA-256 of a text or of bytes, as hexadecimal. */

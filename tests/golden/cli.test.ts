@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   chmodSync,
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -154,6 +155,35 @@ describe('run', () => {
     for (const file of ['thermo.csv', 'trajectory.extxyz', 'final.extxyz']) {
       expect(readFileSync(join(work, 'second', file), 'utf8')).toBe(readFileSync(join(folder, file), 'utf8'));
     }
+  });
+
+  it('--resume takes up the run of a folder, unless there is nothing to take up or it is in use', () => {
+    const whole = join(work, 'first');
+    const folder = join(work, 'stopped');
+    cpSync(whole, folder, { recursive: true });
+    const results = join(folder, 'results.json');
+    writeFileSync(results, readFileSync(results, 'utf8').replace('"complete"', '"interrupted"'));
+    const refuse = (args: string[], message: RegExp): void => {
+      const { status, stderr } = halide('run', ...args);
+      expect(stderr).toMatch(message);
+      expect(status).toBe(2);
+    };
+    refuse(['--resume', 'first'], /first: this run is complete, there is nothing to resume/);
+    refuse(['--resume', 'nowhere'], /nowhere: there is no run in it/);
+    refuse(['--resume', 'stopped', '--set', 'seed=4'], /--set has no place beside it/);
+    writeFileSync(join(folder, '.lock'), `${process.pid}\n`);
+    refuse(['--resume', 'stopped'], new RegExp(`process ${process.pid} works in this folder`));
+    // No process has this number: what it locked is free.
+    writeFileSync(join(folder, '.lock'), '4194999\n');
+    const { status, stdout, stderr } = halide('run', '--resume', 'stopped');
+    expect(status, stderr).toBe(0);
+    expect(stdout.trim().split('\n').at(-1)).toBe('stopped');
+    for (const file of ['trajectory.extxyz', 'thermo.csv', 'final.extxyz', 'results.json']) {
+      expect(readFileSync(join(folder, file), 'utf8'), file).toBe(readFileSync(join(whole, file), 'utf8'));
+    }
+    expect(existsSync(join(folder, '.lock'))).toBe(false);
+    const { resumed } = JSON.parse(readFileSync(join(folder, 'provenance.json'), 'utf8'));
+    expect(resumed).toEqual([expect.objectContaining({ step: 140 })]);
   });
 
   it('never writes over a folder with results', () => {

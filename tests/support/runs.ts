@@ -2,8 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { TuneRequest } from '../../src/engine/tuning.ts';
+import type { RunEvent } from '../../src/run/events.ts';
 import { prepareRun } from '../../src/run/prepare.ts';
-import { executeRun, type RunEvent, type RunOutcome } from '../../src/run/run.ts';
+import { executeRun, type RunOutcome } from '../../src/run/run.ts';
 import { MemorySink } from '../../src/run/sink.ts';
 import { parseRunSpec } from '../../src/run/spec.ts';
 import { testGpu } from './gpu.ts';

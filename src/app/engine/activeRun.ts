@@ -4,10 +4,11 @@
  */
 import { transportTables } from '../../analysis/tables.ts';
 import type { Gpu } from '../../gpu/device.ts';
+import type { RunControls, RunEvent } from '../../run/events.ts';
 import type { PreparedRun } from '../../run/prepare.ts';
 import type { ThermoRow } from '../../run/recorder.ts';
 import { analyseRun, type RunRecord } from '../../run/results.ts';
-import { executeRun, type RunControls, type RunEvent, type RunOutcome } from '../../run/run.ts';
+import { executeRun, type RunOutcome } from '../../run/run.ts';
 import { MemorySink } from '../../run/sink.ts';
 import { SERIES_COLUMNS } from '../protocol.ts';
 import { wrapped } from '../wrap.ts';

@@ -57,17 +57,11 @@ function recordOf(
           stage: index,
           observation: {
             potential: -1,
-            pair: 0,
-            coulomb: 0,
             kinetic: 0,
-            heat: 0,
-            cutoffJump: 0,
             conserved: nAtoms * drift * now,
             temperature: (kelvin[r] ?? kelvin[0] ?? 0) + scatter,
-            virial: [0, 0, 0, 0, 0, 0],
             pressure: 0,
             volume: 1,
-            momentum: [0, 0, 0],
           },
         });
       });

@@ -1,0 +1,50 @@
+/** What a run tells while it goes on, and what may be asked of it meanwhile. */
+import type { TuneRequest } from '../engine/tuning.ts';
+import type { Frame } from '../model/trajectory.ts';
+import type { Checkpoint } from './checkpoint.ts';
+import type { ThermoRow } from './recorder.ts';
+
+/** What a run tells while it goes on. */
+export type RunEvent =
+  | { readonly type: 'log'; readonly text: string }
+  | {
+      readonly type: 'progress';
+      readonly stage: string;
+      readonly stageIndex: number;
+      readonly stages: number;
+      /** Steps of this stage, and of all stages together. */
+      readonly step: number;
+      readonly steps: number;
+      readonly totalStep: number;
+      readonly totalSteps: number;
+      /** fs of dynamics so far */
+      readonly time: number;
+      /** Of the first replica, at the last recorded step. */
+      readonly temperature: number | null;
+      readonly potential: number | null;
+    }
+  | { readonly type: 'series'; readonly rows: readonly ThermoRow[] }
+  | { readonly type: 'frame'; readonly frames: readonly Frame[]; readonly production: boolean };
+
+/** What a user may do to a run while it goes on. */
+export interface RunControls {
+  /** A new bath temperature (K) for all replicas; displacements and means are counted afresh from here. */
+  setTemperature(kelvin: number): Promise<void>;
+  /** Hands everything recorded so far to the sink: its files are complete up to this step. */
+  flush(): Promise<void>;
+}
+
+export interface RunOptions {
+  readonly platform: string;
+  /** Awaited before every batch of steps: a pause is a promise that is not yet resolved. */
+  readonly beforeBatch?: (controls: RunControls) => void | Promise<void>;
+  readonly onEvent?: (event: RunEvent) => void;
+  readonly signal?: AbortSignal;
+  readonly batchMilliseconds?: number;
+  /** How choices that the spec leaves open are made; default: by a short measurement. */
+  readonly tune?: TuneRequest;
+  /** Folder that the paths of the spec start from: kept in checkpoints, to find the files again. */
+  readonly folder?: string;
+  /** The state to go on from; the sink then holds the files of the run that left it. */
+  readonly resume?: Checkpoint;
+}

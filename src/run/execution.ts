@@ -1,0 +1,381 @@
+/**
+ * The course of a run: stages one after the other, frames and series recorded as they come, checkpoints in between. Whatever
+ * ends it early (interrupt, physics, a full disk) leaves a folder that can be read, and a state to go on from.
+ */
+import { DisplacementCollector } from '../analysis/displacements.ts';
+import { PhysicsError } from '../core/errors.ts';
+import { describeChoice } from '../engine/coulombChoice.ts';
+import type { Observation } from '../engine/observables.ts';
+import type { Simulation } from '../engine/simulation.ts';
+import { maxwellVelocities } from '../engine/velocities.ts';
+import type { WallVisit } from '../engine/wallVisits.ts';
+import { interactionsOf, wallTexts } from '../forcefield/interactions.ts';
+import { writeStructure } from '../io/index.ts';
+import { toCartesian, toFractional } from '../model/cell.ts';
+import type { System } from '../model/system.ts';
+import type { Frame } from '../model/trajectory.ts';
+import { type Checkpoint, writeCheckpoint } from './checkpoint.ts';
+import type { RunControls, RunOptions } from './events.ts';
+import type { PreparedRun } from './prepare.ts';
+import type { Provenance } from './provenance.ts';
+import { Recorder, type ThermoRow, withSuffix } from './recorder.ts';
+import type { RunRecord } from './results.ts';
+import type { RunSink } from './sink.ts';
+import { type DynamicStage, isDynamic, type MinimizeStage, type Stage, stageSteps } from './spec.ts';
+import { type StageSpan, spanOf, timeline } from './timeline.ts';
+import { visitWarnings } from './walls.ts';
+
+/** Owns its recorders and collectors, hence a class. */
+export class Execution {
+  /** Last state of every replica. */
+  final: readonly System[] = [];
+  private readonly simulation: Simulation;
+  private readonly prepared: PreparedRun;
+  private readonly sink: RunSink;
+  private readonly options: RunOptions;
+  private readonly provenance: Provenance;
+  private readonly spans: readonly StageSpan[];
+  private readonly recorders: readonly Recorder[];
+  private collectors: readonly DisplacementCollector[];
+  private readonly totalSteps: number;
+  private stepsBefore = 0;
+  private velocitiesReady = false;
+  private bath: RunRecord['bath'];
+  private latest: Observation | undefined;
+  private readonly warnings: string[] = [];
+  /** Of this stage, up to the last checkpoint. */
+  private wallVisits: WallVisit[] = [];
+
+  constructor(
+    simulation: Simulation,
+    prepared: PreparedRun,
+    sink: RunSink,
+    options: RunOptions,
+    provenance: Provenance,
+  ) {
+    this.simulation = simulation;
+    this.prepared = prepared;
+    this.sink = sink;
+    this.options = options;
+    this.provenance = provenance;
+    const { replicas, spec } = prepared;
+    this.recorders = replicas.map(
+      ({ system }, r) => new Recorder(sink, system, spec.record.trajectory.file, this.suffix(r)),
+    );
+    this.collectors = replicas.map(({ system }) => new DisplacementCollector(system));
+    this.spans = timeline(spec);
+    this.totalSteps = spec.stages.reduce((sum, stage) => sum + (isDynamic(stage) ? stageSteps(stage) : 0), 0);
+  }
+
+  /** Runs the stages; an early end is a status, not an exception, so that results follow. */
+  async stages(): Promise<Pick<RunRecord, 'status' | 'why'> & { failure?: unknown }> {
+    const { spec } = this.prepared;
+    const { resume, signal } = this.options;
+    let ended: Pick<RunRecord, 'status' | 'why'> & { failure?: unknown } = { status: 'complete' };
+    try {
+      if (resume) await this.takeUp(resume);
+      else await this.introduce();
+      for (const [index, stage] of spec.stages.entries()) {
+        if (resume && index < resume.point.stage) continue;
+        const from = index === resume?.point.stage ? resume : undefined;
+        if (from?.point.done === 0) this.simulation.restoreState(from.state);
+        try {
+          if (isDynamic(stage)) await this.dynamics(stage, index, from);
+          else await this.minimize(stage, index);
+        } finally {
+          await this.reportWallVisits(stage.name);
+        }
+        if (signal?.aborted) {
+          ended = { status: 'interrupted', why: `stopped by the user in stage ${stage.name}` };
+          break;
+        }
+        if (index + 1 < spec.stages.length) await this.checkpoint(index + 1, 0, this.simulation.step);
+      }
+    } catch (error) {
+      ended = { status: 'failed', why: (error as Error).message, failure: error };
+    }
+    await this.close(ended.status);
+    return ended;
+  }
+
+  record(): Pick<RunRecord, 'series' | 'thermo' | 'bath' | 'warnings'> {
+    return {
+      warnings: this.warnings,
+      ...(this.bath && { bath: this.bath }),
+      series: this.collectors.map((collector) => collector.series()),
+      thermo: this.recorders.map(({ thermo }) => thermo),
+    };
+  }
+
+  /** What is going to be run, to the log. */
+  private async introduce(): Promise<void> {
+    const { warnings, system, forceField } = this.prepared;
+    const { adapter } = this.simulation.gpu;
+    for (const warning of warnings) await this.log(`warning: ${warning}`);
+    await this.log(
+      `${system.typeOf.length} atoms × ${this.prepared.replicas.length} replica(s), potential ${forceField.name}, ` +
+        `cutoff ${forceField.cutoff} Å, adapter ${adapter.name} (${adapter.kind})`,
+    );
+    const { coulomb } = this.simulation.tuning;
+    if (coulomb) await this.log(`long-range Coulomb by ${describeChoice(coulomb)}`);
+    const walls = wallTexts(interactionsOf(forceField, system.species, forceField.cutoff));
+    if (walls.length > 0) await this.log(`walls inside inner maxima of the potential: ${walls.join(', ')}`);
+  }
+
+  /** The files of a run as they were at its checkpoint, and what was known of them. */
+  private async takeUp({ point, adapter, state }: Checkpoint): Promise<void> {
+    const { gpu } = this.simulation;
+    for (const [file, bytes] of Object.entries(point.fileBytes)) {
+      if (bytes > 0) await this.sink.truncate(file, bytes);
+      else if ((await this.sink.size(file)) !== undefined) await this.sink.truncate(file, 0);
+    }
+    const stageOf = (step: number): number => this.stageOfRow(step);
+    for (const [r, recorder] of this.recorders.entries()) {
+      await recorder.takeUp(stageOf, (frame) => this.collectors[r]?.add(this.recorded(frame)));
+    }
+    this.velocitiesReady = point.velocitiesReady;
+    this.stepsBefore = point.stepsBefore;
+    this.warnings.push(...point.warnings);
+    this.wallVisits.push(...point.wallVisits);
+    await this.log(`resumed at step ${state.step}`);
+    if (adapter.name !== gpu.adapter.name) {
+      await this.log(
+        `warning: a statistical continuation, not the same bits: begun on ${adapter.name}, resumed on ${gpu.adapter.name}`,
+      );
+    }
+  }
+
+  /** Step that rows and frames of a stage are counted from: frames of production must be equally spaced. */
+  private recordFrom(index: number): number {
+    const { stages } = this.prepared.spec;
+    const produces = (stage: Stage | undefined): boolean => !!stage && isDynamic(stage) && stage.production;
+    const counted = produces(stages[index]) ? stages.findIndex(produces) : index;
+    return this.spans.find(({ stage }) => stage === counted)?.firstStep ?? 0;
+  }
+
+  /** The stage of a row: where one stage ends and the next begins it is the former's, if that had one there. */
+  private stageOfRow(step: number): number {
+    const span = spanOf(this.spans, step);
+    if (!span) return 0;
+    const next = this.spans[this.spans.indexOf(span) + 1];
+    const { every } = this.prepared.spec.record.series;
+    const due = step < span.lastStep || (step - this.recordFrom(span.stage)) % every === 0;
+    return due || !next ? span.stage : next.stage;
+  }
+
+  /** A frame as it was recorded, out of a file that may not tell times, or not the cell's own orientation (LAMMPS' dumps). */
+  private recorded(frame: Frame): Frame {
+    const span = spanOf(this.spans, frame.step);
+    if (Number.isFinite(frame.time) || !span) return frame;
+    const { cell } = this.prepared.system;
+    return {
+      ...frame,
+      cell,
+      time: span.firstTime + (frame.step - span.firstStep) * span.timestep,
+      positions: toCartesian(cell, toFractional(frame.cell, frame.positions)),
+    };
+  }
+
+  /** Everything up to here on its way to the sink, and the state to go on from. */
+  private async checkpoint(stage: number, done: number, firstStep: number): Promise<void> {
+    const { simulation, sink, provenance } = this;
+    const { folder } = this.options;
+    await this.flush();
+    this.wallVisits.push(...simulation.takeWallVisits());
+    const fileBytes: Record<string, number> = {};
+    for (const file of this.recorders.flatMap(({ files }) => files))
+      fileBytes[file] = (await sink.size(file)) ?? 0;
+    const { velocitiesReady, stepsBefore, warnings, wallVisits } = this;
+    await writeCheckpoint(sink, {
+      identity: provenance,
+      ...(folder !== undefined && { folder }),
+      adapter: provenance.adapter,
+      tuning: simulation.tuning.choices,
+      point: { stage, done, firstStep, stepsBefore, velocitiesReady, warnings, wallVisits, fileBytes },
+      state: await simulation.saveState(),
+    });
+  }
+
+  async log(text: string): Promise<void> {
+    this.options.onEvent?.({ type: 'log', text });
+    await this.sink.append('log.txt', `${text}\n`);
+  }
+
+  private async minimize(stage: MinimizeStage, index: number): Promise<void> {
+    const result = await this.simulation.minimize(
+      stage,
+      (steps) => this.progress(stage.name, index, steps, stage.maxSteps),
+      this.options.signal,
+    );
+    const worst = Math.max(...result.largestForces);
+    await this.log(
+      `stage ${stage.name}: ${result.converged ? 'converged' : 'not converged'} after ${result.steps} steps, largest force ${worst.toPrecision(3)} eV/Å (asked for ${stage.fmax})`,
+    );
+    this.velocitiesReady = false;
+  }
+
+  private async dynamics(stage: DynamicStage, index: number, from?: Checkpoint): Promise<void> {
+    const { simulation, prepared } = this;
+    const { record, replicas } = prepared.spec;
+    const temperatures = prepared.replicas.map((replica) =>
+      replicas.temperature ? replica.temperature : (stage.temperature ?? replica.temperature),
+    );
+    simulation.setTemperatures(temperatures);
+    this.bath = undefined;
+    const resumed = from !== undefined && from.point.done > 0;
+    if (!resumed && !this.velocitiesReady) this.drawVelocities(temperatures);
+    await simulation.setIntegrator(
+      stage.do === 'nvt'
+        ? { integrator: stage.thermostat, timestep: stage.timestep, tau: stage.tau }
+        : { integrator: 'nve', timestep: stage.timestep },
+    );
+    if (resumed) simulation.restoreState(from.state);
+    const steps = stageSteps(stage);
+    const firstStep = resumed ? from.point.firstStep : simulation.step;
+    const firstTime = resumed ? from.state.origin.time : simulation.time;
+    await this.log(
+      `stage ${stage.name}: ${stage.do}, ${steps} steps of ${stage.timestep} fs${stage.do === 'nvt' ? `, ${stage.thermostat} at ${[...new Set(temperatures)].join(', ')} K` : ''}`,
+    );
+    if (!resumed) {
+      // The state a stage starts from belongs to it: the first row, and the time origin of its trajectory.
+      await this.addSeries(simulation.step, simulation.time, index, await simulation.observe());
+      if (stage.production && this.collectors[0]?.frameCount === 0) {
+        await this.addFrames(await simulation.frames(), true);
+      }
+    }
+    const recordFrom = this.recordFrom(index);
+    const controls: RunControls = {
+      setTemperature: (kelvin) => this.setTemperature(kelvin),
+      flush: () => this.flush(),
+    };
+    let done = simulation.step - firstStep;
+    while (done < steps && !this.options.signal?.aborted) {
+      const chunk = Math.min(record.checkpoint.every, steps - done);
+      await simulation.run({
+        steps: chunk,
+        seriesEvery: record.series.every,
+        frameEvery: record.trajectory.every,
+        recordFrom,
+        onSeries: (step, observations) =>
+          this.addSeries(step, firstTime + (step - firstStep) * stage.timestep, index, observations),
+        onFrame: (frames) => this.addFrames(frames, stage.production),
+        onBatch: (batch) => this.progress(stage.name, index, done + batch, steps),
+        beforeBatch: () => this.options.beforeBatch?.(controls),
+        ...(this.options.signal && { signal: this.options.signal }),
+      });
+      done = simulation.step - firstStep;
+      await this.flush();
+      if (done < steps) {
+        await this.checkpoint(index, done, firstStep);
+        await this.writeStates('checkpoint.extxyz');
+      }
+    }
+    this.stepsBefore += done;
+  }
+
+  /** Velocities of the first dynamic stage, and after every minimisation: from the file or drawn at the temperature. */
+  private drawVelocities(temperatures: readonly number[]): void {
+    const fromFile = this.prepared.spec.velocities === 'file' && this.simulation.step === 0;
+    const minimised = this.prepared.spec.stages[0]?.do === 'minimize';
+    if (!fromFile || minimised) {
+      this.prepared.replicas.forEach(({ system, seed }, r) => {
+        this.simulation.setVelocities(r, maxwellVelocities(system, temperatures[r] as number, seed));
+      });
+    }
+    this.velocitiesReady = true;
+  }
+
+  private async addSeries(
+    step: number,
+    time: number,
+    stage: number,
+    observations: readonly Observation[],
+  ): Promise<void> {
+    const rows = observations.map((observation): ThermoRow => ({ step, time, stage, observation }));
+    const lost = observations.findIndex(({ potential, kinetic }) => !Number.isFinite(potential + kinetic));
+    if (lost >= 0) {
+      throw new PhysicsError(
+        `step ${step}: the energy of replica ${lost} is not a number; two atoms may have fallen into each other`,
+      );
+    }
+    this.latest = observations[0];
+    // The last row of one stage is the first of the next.
+    if (this.recorders[0]?.thermo.at(-1)?.step === step) return;
+    for (const [r, recorder] of this.recorders.entries()) await recorder.addRow(rows[r] as ThermoRow);
+    this.options.onEvent?.({ type: 'series', rows });
+  }
+
+  private async addFrames(frames: readonly Frame[], production: boolean): Promise<void> {
+    this.options.onEvent?.({ type: 'frame', frames, production });
+    if (!production) return;
+    for (const [r, frame] of frames.entries()) {
+      this.collectors[r]?.add(frame);
+      await this.recorders[r]?.addFrame(frame);
+    }
+  }
+
+  /** Displacements at one temperature say nothing about another: collection starts again. */
+  private async setTemperature(kelvin: number): Promise<void> {
+    const { replicas } = this.prepared;
+    const { step } = this.simulation;
+    this.simulation.setTemperatures(replicas.map(() => kelvin));
+    this.collectors = replicas.map(({ system }) => new DisplacementCollector(system));
+    this.bath = { temperature: kelvin, step };
+    await this.log(`bath set to ${kelvin} K at step ${step}: displacements and means count from here`);
+  }
+
+  /** Distances at which not the published potential but a wall has acted. */
+  private async reportWallVisits(stage: string): Promise<void> {
+    const visits = [...this.wallVisits, ...this.simulation.takeWallVisits()];
+    this.wallVisits = [];
+    for (const warning of visitWarnings(stage, visits, this.prepared.replicas.length)) {
+      this.warnings.push(warning);
+      await this.log(`warning: ${warning}`);
+    }
+  }
+
+  private progress(stage: string, stageIndex: number, step: number, steps: number): void {
+    const { spec } = this.prepared;
+    const dynamic = spec.stages[stageIndex]?.do !== 'minimize';
+    this.options.onEvent?.({
+      type: 'progress',
+      stage,
+      stageIndex,
+      stages: spec.stages.length,
+      step,
+      steps,
+      totalStep: this.stepsBefore + (dynamic ? step : 0),
+      totalSteps: this.totalSteps,
+      time: this.simulation.time,
+      temperature: this.latest?.temperature ?? null,
+      potential: this.latest?.potential ?? null,
+    });
+  }
+
+  private async flush(): Promise<void> {
+    for (const recorder of this.recorders) await recorder.flush();
+  }
+
+  /** The last state of every replica with velocities, as a structure that a new run can start from. */
+  private async writeStates(file: string): Promise<void> {
+    const frames = await this.simulation.frames();
+    this.final = frames.map((frame, r): System => {
+      const { system } = this.prepared.replicas[r] as PreparedRun['replicas'][number];
+      const { cell, positions, velocities } = frame;
+      return { ...system, cell, positions, ...(velocities && { velocities }) };
+    });
+    for (const [r, state] of this.final.entries()) {
+      await this.sink.write(withSuffix(file, this.suffix(r)), writeStructure(state, 'extxyz'));
+    }
+  }
+
+  /** Everything recorded reaches the sink; a failed run keeps its last checkpoint and says nothing of a final state. */
+  private async close(status: RunRecord['status']): Promise<void> {
+    await this.flush();
+    if (status !== 'failed') await this.writeStates('final.extxyz');
+  }
+
+  private suffix(r: number): string {
+    return this.prepared.replicas.length > 1 ? `.${r}` : '';
+  }
+}

@@ -1,0 +1,31 @@
+/** Which step of a run belongs to which stage, and to which time: known before the first step. */
+import { isDynamic, type RunSpec, stageSteps } from './spec.ts';
+
+/** A stage of dynamics in steps and fs of the whole run. */
+export interface StageSpan {
+  readonly stage: number;
+  readonly firstStep: number;
+  readonly lastStep: number;
+  /** fs */
+  readonly firstTime: number;
+  readonly timestep: number;
+}
+
+export function timeline({ stages }: Pick<RunSpec, 'stages'>): StageSpan[] {
+  const spans: StageSpan[] = [];
+  let [step, time] = [0, 0];
+  stages.forEach((stage, index) => {
+    if (!isDynamic(stage)) return;
+    const steps = stageSteps(stage);
+    const { timestep } = stage;
+    spans.push({ stage: index, firstStep: step, lastStep: step + steps, firstTime: time, timestep });
+    step += steps;
+    time += steps * timestep;
+  });
+  return spans;
+}
+
+/** The span of a step; the last step of one stage is its own, not the next one's. */
+export function spanOf(spans: readonly StageSpan[], step: number): StageSpan | undefined {
+  return spans.find(({ lastStep }) => step <= lastStep) ?? spans.at(-1);
+}

@@ -1,0 +1,187 @@
+/** Runs that were stopped and taken up again have the files of runs that were not. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { CHECKPOINT_FILE, type Checkpoint, PREVIOUS_FILE, readCheckpoint } from '../../src/run/checkpoint.ts';
+import type { RunOptions } from '../../src/run/events.ts';
+import { prepareRun } from '../../src/run/prepare.ts';
+import { executeRun, type RunOutcome } from '../../src/run/run.ts';
+import { MemorySink } from '../../src/run/sink.ts';
+import { parseRunSpec } from '../../src/run/spec.ts';
+import { deviation } from '../support/deviation.ts';
+import { testGpu } from '../support/gpu.ts';
+
+const structure = join(import.meta.dirname, 'lammps', '03_nacl_rattled_216', 'system.data');
+
+/** Stages of every kind, none of them a whole number of intervals long; timesteps that no f64 holds. */
+const base = {
+  title: 'NaCl',
+  structure,
+  potential: 'nacl-fumi-tosi-1964',
+  cutoff: 8,
+  method: 'pppm',
+  stages: [
+    { name: 'relax', do: 'minimize', fmax: 0.5, maxSteps: 20 },
+    { name: 'warm', do: 'nvt', temperature: 300, duration: 20, timestep: 0.7 },
+    {
+      name: 'first',
+      do: 'nvt',
+      thermostat: 'langevin',
+      temperature: 900,
+      duration: 80,
+      timestep: 1.3,
+      production: true,
+    },
+    { name: 'second', do: 'nve', duration: 60, timestep: 1.3, production: true },
+  ],
+  replicas: { seed: [1, 2] },
+  record: { trajectory: { every: 4 }, series: { every: 6 }, checkpoint: { every: 10 } },
+};
+
+async function execute(
+  sink: MemorySink,
+  options: Partial<RunOptions> = {},
+  change: object = {},
+): Promise<RunOutcome> {
+  const spec = parseRunSpec(JSON.stringify({ ...base, ...change }), 'run.json');
+  const prepared = await prepareRun(spec, {
+    bytes: async (path) => new Uint8Array(readFileSync(path)),
+    text: async (path) => readFileSync(path, 'utf8'),
+  });
+  const outcome = await executeRun(await testGpu(), prepared, sink, {
+    platform: 'test',
+    tune: 'off',
+    // Short batches: many places to stop at.
+    batchMilliseconds: 5,
+    ...options,
+  });
+  if (outcome.failure !== undefined) throw outcome.failure;
+  return outcome;
+}
+
+function copyOf(sink: MemorySink): MemorySink {
+  const copy = new MemorySink();
+  for (const [name, text] of sink.files) copy.files.set(name, text);
+  for (const [name, bytes] of sink.binary) copy.binary.set(name, bytes);
+  return copy;
+}
+
+/** Files of a run; log, provenance and report tell when it was made, checkpoints where it last stopped. */
+const OWN = /^(log\.txt|provenance\.json|report\.html|checkpoint\..*)$/;
+
+/** @param except files that may differ */
+function expectSameFiles(found: MemorySink, expected: MemorySink, except = /^$/): void {
+  const names = ({ files }: MemorySink): string[] =>
+    [...files.keys()].filter((name) => !OWN.test(name)).sort();
+  expect(names(found)).toEqual(names(expected));
+  const differ = names(found).filter((name) => found.files.get(name) !== expected.files.get(name));
+  expect(differ.filter((name) => !except.test(name))).toEqual([]);
+}
+
+/** Means of squared displacements in a file of them. */
+const displacements = ({ files }: MemorySink): number[] =>
+  (files.get('msd.csv') ?? '')
+    .split('\n')
+    .slice(1)
+    .flatMap((line) => line.split(',').slice(1, 2).filter(Boolean).map(Number));
+
+const resumed = async (sink: MemorySink): Promise<Checkpoint> => readCheckpoint(sink);
+
+describe.each(['extxyz', 'lammpstrj'])('a run with a trajectory.%s', (format) => {
+  const change = {
+    record: { ...base.record, trajectory: { file: `trajectory.${format}`, every: 4 } },
+  };
+
+  it('killed at any moment goes on to the same files', async () => {
+    const whole = new MemorySink();
+    // What would be on the disk had the process died at some of the moments between two batches.
+    const deaths: MemorySink[] = [];
+    let batches = 0;
+    await execute(
+      whole,
+      {
+        onEvent: ({ type }) => {
+          if (type === 'progress' && batches++ % 12 === 11 && whole.binary.has(CHECKPOINT_FILE))
+            deaths.push(copyOf(whole));
+        },
+      },
+      change,
+    );
+    expect(deaths.length).toBeGreaterThan(3);
+    const steps = new Set<number>();
+    for (const left of deaths) {
+      // Written after the checkpoint, and cut short by the end.
+      for (const name of ['thermo.0.csv', `trajectory.1.${format}`]) await left.append(name, '1234,5.6,7');
+      const resume = await resumed(left);
+      steps.add(resume.state.step);
+      await execute(left, { resume }, change);
+      // A dump is written in LAMMPS' orientation: what is read back from it differs in the last bits.
+      expectSameFiles(left, whole, format === 'extxyz' ? /^$/ : /^(msd.*\.csv|results\.json)$/);
+      const [found, expected] = [displacements(left), displacements(whole)];
+      expect(found.length).toBeGreaterThan(5);
+      // Measured 0 and 3e-17.
+      expect(deviation(found, expected)).toBeLessThan(format === 'extxyz' ? 1e-30 : 1e-12);
+      expect(left.files.get('log.txt')).toContain(`resumed at step ${resume.state.step}`);
+    }
+    expect(steps.size).toBeGreaterThan(3);
+  });
+});
+
+describe('a run that was interrupted', () => {
+  const stopAfter = (batches: number) => {
+    const controller = new AbortController();
+    let seen = 0;
+    return {
+      signal: controller.signal,
+      onEvent: ({ type }: { type: string }) => {
+        if (type === 'progress' && ++seen === batches) controller.abort();
+      },
+    };
+  };
+
+  it('again and again goes on from where it was stopped', async () => {
+    const whole = new MemorySink();
+    await execute(whole);
+    const sink = new MemorySink();
+    const { signal, onEvent } = stopAfter(20);
+    let outcome = await execute(sink, { signal, onEvent });
+    let stops = 0;
+    while (outcome.results.status === 'interrupted') {
+      stops++;
+      outcome = await execute(sink, { ...stopAfter(15), resume: await resumed(sink) });
+    }
+    expect(stops).toBeGreaterThan(2);
+    expectSameFiles(sink, whole);
+    const provenance = JSON.parse(sink.files.get('provenance.json') as string);
+    expect(provenance.resumed).toHaveLength(stops);
+  });
+
+  it('is refused when spec or potential are not what they were, and goes on from the checkpoint before a damaged one', async () => {
+    const sink = new MemorySink();
+    await execute(sink, stopAfter(60));
+    const resume = await resumed(sink);
+    await expect(execute(copyOf(sink), { resume }, { cutoff: 7.5 })).rejects.toThrow(
+      /its spec\.json is not what the run began with/,
+    );
+    await expect(
+      execute(copyOf(sink), {
+        resume: { ...resume, identity: { ...resume.identity, potentialSha256: '0' } },
+      }),
+    ).rejects.toThrow(/the potential is not what the run began with/);
+
+    const bytes = sink.binary.get(CHECKPOINT_FILE) as Uint8Array<ArrayBuffer>;
+    const damaged = copyOf(sink);
+    damaged.binary.set(CHECKPOINT_FILE, bytes.slice(0, bytes.length - 40));
+    const before = await resumed(damaged);
+    expect(before.state.step).toBeLessThan(resume.state.step);
+    damaged.binary.delete(PREVIOUS_FILE);
+    await expect(resumed(damaged)).rejects.toThrow(/checkpoint\.bin: the checkpoint is damaged or cut short/);
+
+    const shortened = copyOf(sink);
+    shortened.files.set('thermo.0.csv', 'step\n');
+    await expect(resumed(shortened)).rejects.toThrow(
+      /thermo\.0\.csv is 5 bytes long, it was \d+ at this checkpoint/,
+    );
+    expect(await resumed(new MemorySink()).catch((error) => error.message)).toMatch(/there is no checkpoint/);
+  });
+});
