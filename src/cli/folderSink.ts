@@ -18,6 +18,8 @@ import type { RunSink } from '../run/sink.ts';
 import { fileError } from './paths.ts';
 
 const LOCK_FILE = '.lock';
+/** Names that writeWhole gives. */
+const HALF = /^\..+\.\d+\.tmp$/;
 
 export class FolderSink implements RunSink {
   readonly folder: string;
@@ -104,6 +106,13 @@ export class FolderSink implements RunSink {
     return (await this.size(name)) === undefined ? undefined : () => createReadStream(path);
   }
 
+  /** Whole files that a killed process had not yet given their names. */
+  private async removeHalves(): Promise<void> {
+    for (const name of await readdir(this.folder)) {
+      if (HALF.test(name)) await rm(join(this.folder, name), { force: true });
+    }
+  }
+
   /**
    * Keeps other runs out of the folder until the function it resolves to is called, or this process ends: a lock names its
    * process, and one whose process is gone is taken over.
@@ -113,6 +122,7 @@ export class FolderSink implements RunSink {
     for (;;) {
       try {
         await writeFile(path, `${process.pid}\n`, { flag: 'wx' });
+        await this.removeHalves();
         return () => rmSync(path, { force: true });
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw fileError(path, error);
