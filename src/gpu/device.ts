@@ -15,12 +15,16 @@ export interface AdapterDescription {
   readonly driver: string;
 }
 
+/** The news of a lost device may come after the failure of what it was doing. */
+const NEWS_MILLISECONDS = 100;
+
 export class Gpu {
   readonly device: GPUDevice;
   readonly adapter: AdapterDescription;
   /** Resolves with the reason when the device is lost; never rejects. */
   readonly lost: Promise<string>;
   private failure: GpuError | undefined;
+  private isLost = false;
   private destroyed = false;
   private readonly buffers = new Set<GPUBuffer>();
   private readonly spinsWhileWaiting: boolean;
@@ -39,6 +43,7 @@ export class Gpu {
     };
     this.lost = device.lost.then((info) => {
       const reason = info.message || info.reason || 'no reason given';
+      this.isLost = !this.destroyed;
       if (!this.destroyed) this.failure ??= new GpuError(`the graphics device was lost: ${reason}`);
       return reason;
     });
@@ -65,6 +70,12 @@ export class Gpu {
   /** Throws the first error the device has reported since it was opened. */
   check(): void {
     if (this.failure) throw this.failure;
+  }
+
+  /** True when an error that was just seen came of the loss of the device, whose news may be a moment behind. */
+  async wasLost(): Promise<boolean> {
+    await Promise.race([this.lost, new Promise((resolve) => setTimeout(resolve, NEWS_MILLISECONDS))]);
+    return this.isLost;
   }
 
   /** A labelled buffer of at least 16 bytes; refuses what the device cannot bind. */
@@ -133,8 +144,7 @@ export class Gpu {
     try {
       await staging.mapAsync(GPUMapMode.READ, 0, bytes);
     } catch (error) {
-      // The news of a lost device may come after the failure of what it was doing.
-      await Promise.race([this.lost, new Promise((resolve) => setTimeout(resolve, 100))]);
+      await this.wasLost();
       this.check();
       throw new GpuError(`reading ${staging.label} back failed: ${(error as Error).message}`);
     }

@@ -1,5 +1,6 @@
 /** What a run tells while it goes on, and what may be asked of it meanwhile. */
 import type { TuneRequest } from '../engine/tuning.ts';
+import type { Gpu } from '../gpu/device.ts';
 import type { Frame } from '../model/trajectory.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { ThermoRow } from './recorder.ts';
@@ -45,6 +46,8 @@ export interface RunOptions {
   readonly tune?: TuneRequest;
   /** Folder that the paths of the spec start from: kept in checkpoints, to find the files again. */
   readonly folder?: string;
+  /** Opens another device when the one in use is lost; without it the run ends there. */
+  readonly reopen?: () => Promise<Gpu>;
   /** The state to go on from; the sink then holds the files of the run that left it. */
   readonly resume?: Checkpoint;
 }

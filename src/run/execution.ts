@@ -74,7 +74,10 @@ export class Execution {
     let ended: Pick<RunRecord, 'status' | 'why'> & { failure?: unknown } = { status: 'complete' };
     try {
       if (resume) await this.takeUp(resume);
-      else await this.introduce();
+      else {
+        await this.introduce();
+        await this.checkpoint(0, 0, 0);
+      }
       for (const [index, stage] of spec.stages.entries()) {
         if (resume && index < resume.point.stage) continue;
         const from = index === resume?.point.stage ? resume : undefined;
@@ -92,6 +95,8 @@ export class Execution {
         if (index + 1 < spec.stages.length) await this.checkpoint(index + 1, 0, this.simulation.step);
       }
     } catch (error) {
+      // Not the run's end: another device goes on with it.
+      if (this.options.reopen && (await this.simulation.gpu.wasLost())) throw error;
       ended = { status: 'failed', why: (error as Error).message, failure: error };
     }
     await this.close(ended.status);

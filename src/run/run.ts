@@ -9,7 +9,7 @@ import { Simulation } from '../engine/simulation.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { readText } from '../io/index.ts';
 import type { System } from '../model/system.ts';
-import { checkIdentity } from './checkpoint.ts';
+import { checkIdentity, readCheckpoint } from './checkpoint.ts';
 import type { RunOptions } from './events.ts';
 import { Execution } from './execution.ts';
 import type { PreparedRun } from './prepare.ts';
@@ -33,8 +33,46 @@ export type ReportWriter = (
   dynamics: typeof DYNAMICS,
 ) => Readonly<Record<string, string>>;
 
-/** Runs all stages and writes every file of the run folder. */
+/** Losses of the device at one checkpoint after which no more is tried, and the wait before each new device, ms. */
+const MOST_LOSSES = 3;
+const REOPEN_AFTER = 500;
+
+/** Runs all stages and writes every file of the run folder; a lost device is replaced, if it can be. */
 export async function executeRun(
+  gpu: Gpu,
+  prepared: PreparedRun,
+  sink: RunSink,
+  options: RunOptions,
+  report?: ReportWriter,
+): Promise<RunOutcome> {
+  const opened: Gpu[] = [];
+  const losses: (number | undefined)[] = [];
+  let { resume } = options;
+  try {
+    for (;;) {
+      const device = opened.at(-1) ?? gpu;
+      try {
+        return await executeOn(device, prepared, sink, { ...options, ...(resume && { resume }) }, report);
+      } catch (error) {
+        if (!options.reopen || !(await device.wasLost())) throw error;
+        // Lost before the first checkpoint: the run begins again.
+        resume = await readCheckpoint(sink).catch(() => options.resume);
+        const step = resume?.state.step;
+        losses.push(step);
+        if (losses.filter((one) => one === step).length > MOST_LOSSES) throw error;
+        const text = `${(error as Error).message}; another device goes on from step ${step ?? 0}`;
+        options.onEvent?.({ type: 'log', text });
+        await sink.append('log.txt', `${text}\n`);
+        await new Promise((resolve) => setTimeout(resolve, REOPEN_AFTER));
+        opened.push(await options.reopen());
+      }
+    }
+  } finally {
+    for (const one of opened) one.destroy();
+  }
+}
+
+async function executeOn(
   gpu: Gpu,
   given: PreparedRun,
   sink: RunSink,
@@ -68,10 +106,12 @@ export async function executeRun(
       ...(ended.failure !== undefined && { failure: ended.failure }),
     };
     await execution.log(`${ended.status}${ended.why ? `: ${ended.why}` : ''}`);
-    await writeResults(sink, prepared, outcome);
+    await writeTables(sink, prepared, outcome);
     for (const [file, text] of Object.entries(report?.(prepared, outcome, DYNAMICS) ?? {})) {
       await sink.write(file, text);
     }
+    // Last: where it says "complete", every other file is there.
+    await sink.write('results.json', `${JSON.stringify(outcome.results, null, 2)}\n`);
     return outcome;
   } finally {
     simulation.destroy();
@@ -101,8 +141,7 @@ function warned(prepared: PreparedRun, achieved: AchievedError): PreparedRun {
   return { ...prepared, warnings: [...prepared.warnings, warning] };
 }
 
-async function writeResults(sink: RunSink, prepared: PreparedRun, outcome: RunOutcome): Promise<void> {
-  await sink.write('results.json', `${JSON.stringify(outcome.results, null, 2)}\n`);
+async function writeTables(sink: RunSink, prepared: PreparedRun, outcome: RunOutcome): Promise<void> {
   const groups = outcome.pooled.map(({ temperature, analysis }) => ({
     suffix: outcome.pooled.length > 1 ? `.${temperature}K` : '',
     analysis,

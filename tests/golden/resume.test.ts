@@ -2,6 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { openNodeGpu } from '../../src/cli/gpuNode.ts';
+import type { Gpu } from '../../src/gpu/device.ts';
 import { CHECKPOINT_FILE, type Checkpoint, PREVIOUS_FILE, readCheckpoint } from '../../src/run/checkpoint.ts';
 import type { RunOptions } from '../../src/run/events.ts';
 import { prepareRun } from '../../src/run/prepare.ts';
@@ -42,13 +44,14 @@ async function execute(
   sink: MemorySink,
   options: Partial<RunOptions> = {},
   change: object = {},
+  gpu?: Gpu,
 ): Promise<RunOutcome> {
   const spec = parseRunSpec(JSON.stringify({ ...base, ...change }), 'run.json');
   const prepared = await prepareRun(spec, {
     bytes: async (path) => new Uint8Array(readFileSync(path)),
     text: async (path) => readFileSync(path, 'utf8'),
   });
-  const outcome = await executeRun(await testGpu(), prepared, sink, {
+  const outcome = await executeRun(gpu ?? (await testGpu()), prepared, sink, {
     platform: 'test',
     tune: 'off',
     // Short batches: many places to stop at.
@@ -183,5 +186,57 @@ describe('a run that was interrupted', () => {
       /thermo\.0\.csv is 5 bytes long, it was \d+ at this checkpoint/,
     );
     expect(await resumed(new MemorySink()).catch((error) => error.message)).toMatch(/there is no checkpoint/);
+  });
+});
+
+describe('a run whose device is lost', () => {
+  it('goes on with another to the same files', async () => {
+    const whole = new MemorySink();
+    await execute(whole);
+    const sink = new MemorySink();
+    const gpus = [await openNodeGpu()];
+    let [batches, losses] = [0, 0];
+    const outcome = await execute(
+      sink,
+      {
+        beforeBatch: () => {
+          if (++batches % 30 || losses === 3) return;
+          losses++;
+          gpus.at(-1)?.device.destroy();
+        },
+        reopen: async () => {
+          gpus.push(await openNodeGpu());
+          return gpus.at(-1) as Gpu;
+        },
+      },
+      {},
+      gpus[0],
+    );
+    expect(losses).toBe(3);
+    expect(outcome.results.status).toBe('complete');
+    expectSameFiles(sink, whole);
+    expect(
+      sink.files.get('log.txt')?.match(/device was lost.* another device goes on from step/g),
+    ).toHaveLength(3);
+    gpus[0]?.destroy();
+  });
+
+  it('ends when no device lasts, with its checkpoint', async () => {
+    const sink = new MemorySink();
+    let gpu = await openNodeGpu();
+    const lost = execute(
+      sink,
+      {
+        beforeBatch: () => gpu.device.destroy(),
+        reopen: async () => {
+          gpu = await openNodeGpu();
+          return gpu;
+        },
+      },
+      {},
+      gpu,
+    );
+    await expect(lost).rejects.toThrow(/the graphics device was lost/);
+    expect((await resumed(sink)).state.step).toBe(0);
   });
 });

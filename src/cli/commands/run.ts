@@ -13,6 +13,7 @@ import { executeRun, type RunOutcome } from '../../run/run.ts';
 import { parseRunSpec } from '../../run/spec.ts';
 import type { Command } from '../command.ts';
 import { FolderSink } from '../folderSink.ts';
+import { openNodeGpu } from '../gpuNode.ts';
 import { type Arguments, parseOptions } from '../options.ts';
 import { callerFolder, examplesFolder, filesBeside, readUserText, userPath } from '../paths.ts';
 import { ProgressPrinter } from '../progress.ts';
@@ -63,6 +64,7 @@ at once.`,
           {
             platform: `node ${process.version}`,
             signal: interrupt,
+            reopen: openNodeGpu,
             ...more,
             onEvent: (event) => printer.handle(event),
           },
