@@ -41,8 +41,6 @@ export type Identity = Pick<Provenance, 'specSha256' | 'potentialSha256' | 'tabl
 
 export interface Checkpoint {
   readonly identity: Identity;
-  /** Folder that the paths of the spec start from, where there is one. */
-  readonly folder?: string;
   readonly adapter: Provenance['adapter'];
   readonly tuning: Tuning;
   readonly point: RunPoint;

@@ -44,8 +44,6 @@ export interface RunOptions {
   readonly batchMilliseconds?: number;
   /** How choices that the spec leaves open are made; default: by a short measurement. */
   readonly tune?: TuneRequest;
-  /** Folder that the paths of the spec start from: kept in checkpoints, to find the files again. */
-  readonly folder?: string;
   /** Opens another device when the one in use is lost; without it the run ends there. */
   readonly reopen?: () => Promise<Gpu>;
   /** The state to go on from; the sink then holds the files of the run that left it. */

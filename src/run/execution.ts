@@ -184,7 +184,6 @@ export class Execution {
   /** Everything up to here on its way to the sink, and the state to go on from. */
   private async checkpoint(stage: number, done: number, firstStep: number): Promise<void> {
     const { simulation, sink, provenance } = this;
-    const { folder } = this.options;
     await this.flush();
     this.wallVisits.push(...simulation.takeWallVisits());
     const fileBytes: Record<string, number> = {};
@@ -193,7 +192,6 @@ export class Execution {
     const { velocitiesReady, stepsBefore, warnings, wallVisits } = this;
     await writeCheckpoint(sink, {
       identity: provenance,
-      ...(folder !== undefined && { folder }),
       adapter: provenance.adapter,
       tuning: simulation.tuning.choices,
       point: { stage, done, firstStep, stepsBefore, velocitiesReady, warnings, wallVisits, fileBytes },

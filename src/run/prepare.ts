@@ -45,9 +45,14 @@ export interface PreparedRun {
 /** Atoms closer than this are a mistake in the structure, Å: the shortest bond of all, H–H, is 0.74. */
 const OVERLAP = 0.6;
 
-/** A library name, or a path (anything with a slash or ending in .json). */
+/** True for a path (anything with a slash or ending in .json), false for a name in the library. */
+export function isPotentialPath(name: string): boolean {
+  return name.includes('/') || name.includes('\\') || /\.(json|ya?ml)$/i.test(name);
+}
+
+/** A potential by its name in the library, or by its path. */
 export async function loadPotential(name: string, files: RunFiles): Promise<LoadedPotential> {
-  const isPath = name.includes('/') || name.includes('\\') || /\.(json|ya?ml)$/i.test(name);
+  const isPath = isPotentialPath(name);
   if (!isPath && !libraryNames().includes(name)) {
     throw new InputError(
       `there is no potential "${name}" in the library${suggestion(name, libraryNames())} (a file of your own: ./name.json)`,

@@ -157,6 +157,19 @@ describe('run', () => {
     }
   });
 
+  it('the run folder is enough to run again, to the same bits', () => {
+    const [first, moved] = [join(work, 'first'), join(work, 'moved')];
+    cpSync(join(first, 'inputs'), join(moved, 'inputs'), { recursive: true });
+    cpSync(join(first, 'spec.json'), join(moved, 'spec.json'));
+    const { status, stderr } = halide('run', 'moved/spec.json', '--out', 'again');
+    expect(status, stderr).toBe(0);
+    for (const file of ['spec.json', 'trajectory.extxyz', 'thermo.csv', 'results.json']) {
+      expect(readFileSync(join(work, 'again', file), 'utf8'), file).toBe(
+        readFileSync(join(first, file), 'utf8'),
+      );
+    }
+  });
+
   it('--resume takes up the run of a folder, unless there is nothing to take up or it is in use', () => {
     const whole = join(work, 'first');
     const folder = join(work, 'stopped');
@@ -370,6 +383,13 @@ describe('a potential with a table', () => {
       'tables/na-cl.table': createHash('sha256').update(pairWrite()).digest('hex'),
     });
     write(pairWrite().replace(/^101 (\S+)/m, '101 zwei'));
+    expect(readdirSync(join(work, 'table', 'inputs')).sort()).toEqual([
+      'system.data',
+      'tables',
+      'tabulated.json',
+    ]);
+    const again = halide('run', 'table/spec.json', '--out', 'table-again');
+    expect(again.status, again.stderr).toBe(0);
     const broken = halide('run', 'table.json', '--out', 'broken-table');
     expect(broken.stderr).toMatch(
       /^halide-md: tables\/na-cl\.table:106: r: expected a number, found "zwei"$/m,

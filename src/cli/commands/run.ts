@@ -14,6 +14,7 @@ import { parseRunSpec } from '../../run/spec.ts';
 import type { Command } from '../command.ts';
 import { FolderSink } from '../folderSink.ts';
 import { openNodeGpu } from '../gpuNode.ts';
+import { keepInputs } from '../inputs.ts';
 import { type Arguments, parseOptions } from '../options.ts';
 import { callerFolder, examplesFolder, filesBeside, readUserText, userPath } from '../paths.ts';
 import { ProgressPrinter } from '../progress.ts';
@@ -86,7 +87,7 @@ at once.`,
 type Begin = () => Promise<{
   readonly prepared: PreparedRun;
   readonly sink: FolderSink;
-  readonly more: Pick<RunOptions, 'tune' | 'folder' | 'resume'>;
+  readonly more: Pick<RunOptions, 'tune' | 'resume'>;
 }>;
 
 async function newRun(options: Arguments): Promise<Begin> {
@@ -96,14 +97,13 @@ async function newRun(options: Arguments): Promise<Begin> {
   const folder = dirname(path);
   const prepared = await prepareRun(spec, filesBeside(folder));
   const out = options.text('out');
-  return async () => ({
-    prepared,
-    sink:
+  return async () => {
+    const sink =
       out === undefined
         ? await FolderSink.next(callerFolder(), spec.title)
-        : await FolderSink.create(userPath(out)),
-    more: { tune, folder },
-  });
+        : await FolderSink.create(userPath(out));
+    return { prepared: await keepInputs(prepared, folder, sink.folder), sink, more: { tune } };
+  };
 }
 
 /** The run in a folder, at its last checkpoint. */
@@ -126,11 +126,11 @@ async function oldRun(folder: string, options: Arguments): Promise<Begin> {
   } catch (error) {
     throw error instanceof InputError ? new InputError(`${folder}: ${error.message}`) : error;
   }
-  const prepared = await prepareRun(spec, filesBeside(resume.folder ?? folder));
+  const prepared = await prepareRun(spec, filesBeside(folder));
   return async () => ({
     prepared,
     sink,
-    more: { resume, ...(resume.folder !== undefined && { folder: resume.folder }) },
+    more: { resume },
   });
 }
 

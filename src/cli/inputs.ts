@@ -1,0 +1,39 @@
+/** The files that a run read, kept in its folder: its spec.json runs again, and the run goes on, wherever the folder is. */
+import { copyFile, mkdir } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { isPotentialPath, type PreparedRun } from '../run/prepare.ts';
+import { fileError } from './paths.ts';
+
+const FOLDER = 'inputs';
+
+/**
+ * Copies structure, potential and tables into the run folder, and names the copies in the spec. A potential whose tables
+ * stand elsewhere than below it stays where it is.
+ * @param from folder that the paths of the spec start from
+ */
+export async function keepInputs(
+  prepared: PreparedRun,
+  from: string,
+  runFolder: string,
+): Promise<PreparedRun> {
+  const { spec, potential } = prepared;
+  const keep = async (path: string, name = basename(path)): Promise<string> => {
+    const [source, target] = [resolve(from, path), join(runFolder, FOLDER, name)];
+    try {
+      await mkdir(dirname(target), { recursive: true });
+      await copyFile(source, target);
+    } catch (error) {
+      throw fileError(target, error);
+    }
+    return `${FOLDER}/${name}`;
+  };
+  const structure = await keep(spec.structure);
+  if (!isPotentialPath(spec.potential)) return { ...prepared, spec: { ...spec, structure } };
+  const tables = [...potential.tables.keys()];
+  if (tables.some((table) => /^([\\/]|[A-Za-z]:)|\.\./.test(table))) {
+    return { ...prepared, spec: { ...spec, structure, potential: resolve(from, spec.potential) } };
+  }
+  const below = dirname(spec.potential);
+  for (const table of tables) await keep(join(below, table), table);
+  return { ...prepared, spec: { ...spec, structure, potential: await keep(spec.potential) } };
+}
