@@ -53,7 +53,9 @@ async function compileAllKernels(gpu: Gpu): Promise<string[]> {
   };
   try {
     for (const field of fields()) {
-      const setup = { system: crystal(field), seed: 1, temperature: 300 };
+      // Long enough for a grid of cells, where the charges leave time for it.
+      const layers = field.coulomb.method === 'none' ? 24 : 4;
+      const setup = { system: crystal(field, layers), seed: 1, temperature: 300 };
       const simulation = await Simulation.create(gpu, { forceField: field, replicas: [setup, setup] });
       for (const integrator of Object.keys(INTEGRATORS) as IntegratorName[]) {
         await simulation.setIntegrator({ integrator, timestep: 0.01, tau: 100 });
@@ -107,19 +109,20 @@ function fields(): ForceField[] {
   );
 }
 
-/** Rock salt, 64 atoms. */
-function crystal(field: ForceField): System {
-  const edge = 11.28;
+/** Rock salt, layers of 16 atoms. */
+function crystal(field: ForceField, layers: number): System {
+  const spacing = 2.82;
+  const edge = 4 * spacing;
   const positions: number[] = [];
   const types: number[] = [];
-  for (let i = 0; i < 64; i++) {
+  for (let i = 0; i < 16 * layers; i++) {
     const [x, y, z] = [i & 3, (i >> 2) & 3, i >> 4];
-    positions.push((x * edge) / 4, (y * edge) / 4, (z * edge) / 4);
+    positions.push(x * spacing, y * spacing, z * spacing);
     types.push((x + y + z) % 2);
   }
   return {
     title: 'rock salt',
-    cell: cellFromVectors([edge, 0, 0, 0, edge, 0, 0, 0, edge]),
+    cell: cellFromVectors([edge, 0, 0, 0, edge, 0, 0, 0, layers * spacing]),
     species: Object.entries(field.species).map(([label, species]) => ({ label, ...species })),
     typeOf: Uint16Array.from(types),
     positions: Float64Array.from(positions),
