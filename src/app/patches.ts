@@ -6,7 +6,20 @@ import { SeriesTable } from './seriesTable.ts';
 /** Messages that are not an answer to one order. */
 type News = Exclude<FromWorker, { readonly ticket: number }>;
 
+/** What only a run in progress says. */
+const OF_A_RUN: ReadonlySet<News['is']> = new Set([
+  'progress',
+  'frame',
+  'series',
+  'analysis',
+  'restarted',
+  'phase',
+]);
+
 export function patchOf(state: AppState, message: News): Partial<AppState> {
+  // Sent before the worker knew that its run is to end: the page has put that run away already.
+  const late = state.phase === 'opening' && OF_A_RUN.has(message.is);
+  if (late && !(message.is === 'phase' && message.phase === 'ready')) return {};
   switch (message.is) {
     case 'adapter':
       return { adapter: message.adapter };
