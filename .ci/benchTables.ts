@@ -30,9 +30,7 @@ export function benchTables(figures: BenchFigures | undefined): string {
       ...(many ? ['replicas'] : []),
       ...['method', 'steps/s', 'ns/day at 1 fs', 'µs per ion and step', 'GPU MiB'],
       ...(name ? [`speed over ${name}`] : []),
-      ...(besides.some(({ accuracy: measured }) => measured)
-        ? ['measured force errors, ours and theirs']
-        : []),
+      ...(withErrors ? ['measured force errors, ours and theirs'] : []),
     ],
     rows.map((row) => [
       row.atoms,
@@ -46,7 +44,9 @@ export function benchTables(figures: BenchFigures | undefined): string {
       ...(withErrors ? [errors(row)] : []),
     ]),
   );
-  const workers = beside && `${beside.workers} ${beside.engine === 'lammps' ? 'ranks' : 'threads'}`;
+  const workers =
+    beside &&
+    `${[...new Set(besides.map((one) => one.workers))].join(' or ')} ${beside.engine === 'lammps' ? 'ranks' : 'threads'}`;
   const about = beside
     ? ` ${name} ${beside.version}, ${workers}, PPPM at the same accuracy and cutoff, by turns in one run${withErrors ? '; force errors are rms against its Ewald sum, over 14.4 eV/Å' : ''}.`
     : '';

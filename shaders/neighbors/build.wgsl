@@ -49,11 +49,10 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   var merge = emptyMerge();
   var nKeys = 0u;
   for (var run = 0u; run < nRuns; run++) {
-    let below = nRuns == MOST_RUNS && run == 0u && place + 65536.0 > reachInCells;
-    let above = nRuns == MOST_RUNS && run == 4u && 131072.0 - place > reachInCells;
+    let below = !direct && run == 0u && place + 65536.0 > reachInCells;
+    let above = !direct && run == 4u && 131072.0 - place > reachInCells;
     if (!below && !above) {
-      let layer = vec3u(cellAround(home.x, run, grid.x), home.yz);
-      let around = firstCell + cellIndex(layer, grid);
+      let around = firstCell + cellAround(home, 0u, run, grid);
       addRun(&merge, run, starts[around], starts[around + 1u]);
       nKeys += starts[around + 1u] - starts[around];
     }

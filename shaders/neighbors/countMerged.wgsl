@@ -14,12 +14,10 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     return;
   }
   let firstCell = replicas[id.y].firstCell;
-  var around = cellOf(id.x, grid);
-  let home = around[AXIS];
+  let home = cellOf(id.x, grid);
   var count = 0u;
   for (var run = 0u; run < cellsAround(grid[AXIS]); run++) {
-    around[AXIS] = cellAround(home, run, grid[AXIS]);
-    let cell = firstCell + cellIndex(around, grid);
+    let cell = firstCell + cellAround(home, AXIS, run, grid);
     count += starts[cell + 1u] - starts[cell];
   }
   mergedCounts[firstCell + id.x] = count;

@@ -26,12 +26,16 @@ fn cellOf(index: u32, grid: vec3u) -> vec3u {
   return vec3u(index / (grid.y * grid.z), (index / grid.z) % grid.y, index % grid.z);
 }
 
-// Cells are half as wide as lists reach, so those around one along an axis are two on either side, or each of fewer than
-// five once.
+// Cells are half as wide as lists reach, so those around one along an axis are two on either side; or there is only one.
+const MOST_RUNS: u32 = 5u;
+
 fn cellsAround(n: u32) -> u32 {
-  return min(n, 5u);
+  return min(n, MOST_RUNS);
 }
 
-fn cellAround(home: u32, run: u32, n: u32) -> u32 {
-  return (home + run + select(0u, n - 2u, n >= 5u)) % n;
+// Number of the cell that is the `run`-th of those around `home` along an axis.
+fn cellAround(home: vec3u, axis: u32, run: u32, grid: vec3u) -> u32 {
+  var around = home;
+  around[axis] = (home[axis] + run + grid[axis] - 2u) % grid[axis];
+  return cellIndex(around, grid);
 }

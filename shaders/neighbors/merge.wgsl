@@ -1,6 +1,5 @@
 // Up to five sorted runs of the buffer `keys`, read as one in order. The kernel declares `keys`.
 const NO_KEY: u32 = 0xffffffffu;
-const MOST_RUNS: u32 = 5u;
 
 // Of each run the key in front, the place behind it, and where the run ends. Vectors, not an array: a driver keeps them in
 // registers.

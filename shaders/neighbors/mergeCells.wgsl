@@ -18,12 +18,10 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     return;
   }
   let firstCell = replicas[id.y].firstCell;
-  var around = cellOf(id.x, grid);
-  let home = around[AXIS];
+  let home = cellOf(id.x, grid);
   var merge = emptyMerge();
   for (var run = 0u; run < cellsAround(grid[AXIS]); run++) {
-    around[AXIS] = cellAround(home, run, grid[AXIS]);
-    let cell = firstCell + cellIndex(around, grid);
+    let cell = firstCell + cellAround(home, AXIS, run, grid);
     addRun(&merge, run, starts[cell], starts[cell + 1u]);
   }
   let end = mergedStarts[firstCell + id.x + 1u];

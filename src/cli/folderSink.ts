@@ -139,10 +139,7 @@ export class FolderSink implements RunSink {
 
   async append(name: string, text: string): Promise<void> {
     const path = join(this.folder, name);
-    const before = await stat(path).then(
-      ({ size }) => size,
-      () => 0,
-    );
+    const before = (await this.size(name)) ?? 0;
     try {
       await appendFile(path, text);
     } catch (error) {

@@ -148,7 +148,8 @@ export class Simulation {
     return this.timeAt(this.step);
   }
 
-  private timeAt(step: number): number {
+  /** fs at a step since the integrator was set. */
+  timeAt(step: number): number {
     const { origin } = this;
     return origin.time + (step - origin.step) * origin.timestep;
   }

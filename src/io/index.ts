@@ -25,7 +25,7 @@ import {
   type TrajectoryReader,
 } from './trajectoryFile.ts';
 
-export { type ByteSource, readText } from './source.ts';
+export { type ByteSource, piecesOf, readText } from './source.ts';
 export type { TrajectoryFile, TrajectoryOptions } from './trajectoryFile.ts';
 
 export interface ReadOptions {

@@ -216,7 +216,7 @@ async function* inflated(
   }
 }
 
-async function* piecesOf(source: ByteSource): AsyncGenerator<Uint8Array, void, undefined> {
+export async function* piecesOf(source: ByteSource): AsyncGenerator<Uint8Array, void, undefined> {
   if (source instanceof Uint8Array) {
     yield* split(source);
     return;

@@ -8,7 +8,7 @@ import type { SimulationState, TimeOrigin } from '../engine/simulation.ts';
 import type { StateWords } from '../engine/stateBuffers.ts';
 import type { Tuning } from '../engine/tuning.ts';
 import type { WallVisit } from '../engine/wallVisits.ts';
-import type { ByteSource } from '../io/index.ts';
+import { type ByteSource, piecesOf } from '../io/index.ts';
 import { type Provenance, sha256 } from './provenance.ts';
 import type { RunSink } from './sink.ts';
 
@@ -21,13 +21,8 @@ export const PREVIOUS_FILE = 'checkpoint.previous.bin';
 
 /** Where a run is. */
 export interface RunPoint {
-  /** Index of the stage to go on with, and its steps already done. */
+  /** Index of the stage to go on with. */
   readonly stage: number;
-  readonly done: number;
-  /** Step at which that stage began. */
-  readonly firstStep: number;
-  /** Dynamic steps of the stages before it. */
-  readonly stepsBefore: number;
   /** False when the stage has to draw velocities. */
   readonly velocitiesReady: boolean;
   readonly warnings: readonly string[];
@@ -131,10 +126,8 @@ async function checkFiles(sink: RunSink, { fileBytes }: RunPoint, file: string):
 }
 
 async function readBytes(source: ByteSource): Promise<Uint8Array<ArrayBuffer>> {
-  if (source instanceof Uint8Array) return new Uint8Array(source);
   const parts: BlobPart[] = [];
-  const stream = source instanceof Blob ? source.stream() : source();
-  for await (const part of stream) parts.push(new Uint8Array(part));
+  for await (const part of piecesOf(source)) parts.push(new Uint8Array(part));
   return new Uint8Array(await new Blob(parts).arrayBuffer());
 }
 

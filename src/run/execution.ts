@@ -22,7 +22,7 @@ import { Recorder, type ThermoRow, withSuffix } from './recorder.ts';
 import type { RunRecord } from './results.ts';
 import type { RunSink } from './sink.ts';
 import { type DynamicStage, isDynamic, type MinimizeStage, type Stage, stageSteps } from './spec.ts';
-import { type StageSpan, spanOf, timeline } from './timeline.ts';
+import { firstStepOf, type StageSpan, spanOf, timeline } from './timeline.ts';
 import { visitWarnings } from './walls.ts';
 
 /** Owns its recorders and collectors, hence a class. */
@@ -37,8 +37,6 @@ export class Execution {
   private readonly spans: readonly StageSpan[];
   private readonly recorders: readonly Recorder[];
   private collectors: readonly DisplacementCollector[];
-  private readonly totalSteps: number;
-  private stepsBefore = 0;
   private velocitiesReady = false;
   private bath: RunRecord['bath'];
   private latest: Observation | undefined;
@@ -64,7 +62,6 @@ export class Execution {
     );
     this.collectors = replicas.map(({ system }) => new DisplacementCollector(system));
     this.spans = timeline(spec);
-    this.totalSteps = spec.stages.reduce((sum, stage) => sum + (isDynamic(stage) ? stageSteps(stage) : 0), 0);
   }
 
   /** Runs the stages; an early end is a status, not an exception, so that results follow. */
@@ -76,12 +73,12 @@ export class Execution {
       if (resume) await this.takeUp(resume);
       else {
         await this.introduce();
-        await this.checkpoint(0, 0, 0);
+        await this.checkpoint(0);
       }
       for (const [index, stage] of spec.stages.entries()) {
         if (resume && index < resume.point.stage) continue;
         const from = index === resume?.point.stage ? resume : undefined;
-        if (from?.point.done === 0) this.simulation.restoreState(from.state);
+        if (from && !this.isMidway(from)) this.simulation.restoreState(from.state);
         try {
           if (isDynamic(stage)) await this.dynamics(stage, index, from);
           else await this.minimize(stage, index);
@@ -92,7 +89,7 @@ export class Execution {
           ended = { status: 'interrupted', why: `stopped by the user in stage ${stage.name}` };
           break;
         }
-        if (index + 1 < spec.stages.length) await this.checkpoint(index + 1, 0, this.simulation.step);
+        if (index + 1 < spec.stages.length) await this.checkpoint(index + 1);
       }
     } catch (error) {
       // Not the run's end: another device goes on with it.
@@ -131,15 +128,15 @@ export class Execution {
   private async takeUp({ point, adapter, state }: Checkpoint): Promise<void> {
     const { gpu } = this.simulation;
     for (const [file, bytes] of Object.entries(point.fileBytes)) {
-      if (bytes > 0) await this.sink.truncate(file, bytes);
-      else if ((await this.sink.size(file)) !== undefined) await this.sink.truncate(file, 0);
+      if ((await this.sink.size(file)) !== undefined) await this.sink.truncate(file, bytes);
     }
-    const stageOf = (step: number): number => this.stageOfRow(step);
     for (const [r, recorder] of this.recorders.entries()) {
-      await recorder.takeUp(stageOf, (frame) => this.collectors[r]?.add(this.recorded(frame)));
+      await recorder.takeUp(
+        (step) => this.stageOfRow(step),
+        (frame) => this.collectors[r]?.add(this.recorded(frame)),
+      );
     }
     this.velocitiesReady = point.velocitiesReady;
-    this.stepsBefore = point.stepsBefore;
     this.warnings.push(...point.warnings);
     this.wallVisits.push(...point.wallVisits);
     await this.log(`resumed at step ${state.step}`);
@@ -150,12 +147,17 @@ export class Execution {
     }
   }
 
+  /** True when the stage of a checkpoint had begun: what it begins with is done. */
+  private isMidway({ point, state }: Checkpoint): boolean {
+    return state.step > firstStepOf(this.spans, point.stage);
+  }
+
   /** Step that rows and frames of a stage are counted from: frames of production must be equally spaced. */
   private recordFrom(index: number): number {
     const { stages } = this.prepared.spec;
     const produces = (stage: Stage | undefined): boolean => !!stage && isDynamic(stage) && stage.production;
     const counted = produces(stages[index]) ? stages.findIndex(produces) : index;
-    return this.spans.find(({ stage }) => stage === counted)?.firstStep ?? 0;
+    return firstStepOf(this.spans, counted);
   }
 
   /** The stage of a row: where one stage ends and the next begins it is the former's, if that had one there. */
@@ -182,19 +184,19 @@ export class Execution {
   }
 
   /** Everything up to here on its way to the sink, and the state to go on from. */
-  private async checkpoint(stage: number, done: number, firstStep: number): Promise<void> {
+  private async checkpoint(stage: number): Promise<void> {
     const { simulation, sink, provenance } = this;
     await this.flush();
     this.wallVisits.push(...simulation.takeWallVisits());
     const fileBytes: Record<string, number> = {};
     for (const file of this.recorders.flatMap(({ files }) => files))
       fileBytes[file] = (await sink.size(file)) ?? 0;
-    const { velocitiesReady, stepsBefore, warnings, wallVisits } = this;
+    const { velocitiesReady, warnings, wallVisits } = this;
     await writeCheckpoint(sink, {
       identity: provenance,
       adapter: provenance.adapter,
       tuning: simulation.tuning.choices,
-      point: { stage, done, firstStep, stepsBefore, velocitiesReady, warnings, wallVisits, fileBytes },
+      point: { stage, velocitiesReady, warnings, wallVisits, fileBytes },
       state: await simulation.saveState(),
     });
   }
@@ -225,7 +227,7 @@ export class Execution {
     );
     simulation.setTemperatures(temperatures);
     this.bath = undefined;
-    const resumed = from !== undefined && from.point.done > 0;
+    const resumed = from !== undefined && this.isMidway(from);
     if (!resumed && !this.velocitiesReady) this.drawVelocities(temperatures);
     await simulation.setIntegrator(
       stage.do === 'nvt'
@@ -234,8 +236,7 @@ export class Execution {
     );
     if (resumed) simulation.restoreState(from.state);
     const steps = stageSteps(stage);
-    const firstStep = resumed ? from.point.firstStep : simulation.step;
-    const firstTime = resumed ? from.state.origin.time : simulation.time;
+    const firstStep = firstStepOf(this.spans, index);
     await this.log(
       `stage ${stage.name}: ${stage.do}, ${steps} steps of ${stage.timestep} fs${stage.do === 'nvt' ? `, ${stage.thermostat} at ${[...new Set(temperatures)].join(', ')} K` : ''}`,
     );
@@ -259,8 +260,7 @@ export class Execution {
         seriesEvery: record.series.every,
         frameEvery: record.trajectory.every,
         recordFrom,
-        onSeries: (step, observations) =>
-          this.addSeries(step, firstTime + (step - firstStep) * stage.timestep, index, observations),
+        onSeries: (step, observations) => this.addSeries(step, simulation.timeAt(step), index, observations),
         onFrame: (frames) => this.addFrames(frames, stage.production),
         onBatch: (batch) => this.progress(stage.name, index, done + batch, steps),
         beforeBatch: () => this.options.beforeBatch?.(controls),
@@ -269,11 +269,10 @@ export class Execution {
       done = simulation.step - firstStep;
       await this.flush();
       if (done < steps) {
-        await this.checkpoint(index, done, firstStep);
+        await this.checkpoint(index);
         await this.writeStates('checkpoint.extxyz');
       }
     }
-    this.stepsBefore += done;
   }
 
   /** Velocities of the first dynamic stage, and after every minimisation: from the file or drawn at the temperature. */
@@ -347,8 +346,8 @@ export class Execution {
       stages: spec.stages.length,
       step,
       steps,
-      totalStep: this.stepsBefore + (dynamic ? step : 0),
-      totalSteps: this.totalSteps,
+      totalStep: firstStepOf(this.spans, stageIndex) + (dynamic ? step : 0),
+      totalSteps: this.spans.at(-1)?.lastStep ?? 0,
       time: this.simulation.time,
       temperature: this.latest?.temperature ?? null,
       potential: this.latest?.potential ?? null,

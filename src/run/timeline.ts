@@ -25,6 +25,11 @@ export function timeline({ stages }: Pick<RunSpec, 'stages'>): StageSpan[] {
   return spans;
 }
 
+/** The step at which a stage begins, whatever it does. */
+export function firstStepOf(spans: readonly StageSpan[], stage: number): number {
+  return spans.findLast((span) => span.stage < stage)?.lastStep ?? 0;
+}
+
 /** The span of a step; the last step of one stage is its own, not the next one's. */
 export function spanOf(spans: readonly StageSpan[], step: number): StageSpan | undefined {
   return spans.find(({ lastStep }) => step <= lastStep) ?? spans.at(-1);

@@ -1,15 +1,13 @@
 /** A run whose device is lost twenty times ends with the files of one whose device was not. Two minutes without a GPU. */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { openNodeGpu } from '../../src/cli/gpuNode.ts';
 import { RandomSequence } from '../../src/core/rng.ts';
 import type { Gpu } from '../../src/gpu/device.ts';
 import type { RunOptions } from '../../src/run/events.ts';
-import { prepareRun } from '../../src/run/prepare.ts';
-import { executeRun } from '../../src/run/run.ts';
+import type { RunOutcome } from '../../src/run/run.ts';
 import { MemorySink } from '../../src/run/sink.ts';
-import { parseRunSpec } from '../../src/run/spec.ts';
+import { runInto } from '../support/runs.ts';
 
 const LOSSES = 20;
 
@@ -23,17 +21,8 @@ const spec = {
   record: { trajectory: { every: 7 }, series: { every: 5 }, checkpoint: { every: 50 } },
 };
 
-async function execute(sink: MemorySink, gpu: Gpu, options: Partial<RunOptions> = {}): Promise<void> {
-  const prepared = await prepareRun(parseRunSpec(JSON.stringify(spec), 'run.json'), {
-    bytes: async (path) => new Uint8Array(readFileSync(path)),
-    text: async (path) => readFileSync(path, 'utf8'),
-  });
-  const { failure } = await executeRun(gpu, prepared, sink, {
-    ...{ platform: 'test', tune: 'off', batchMilliseconds: 20 },
-    ...options,
-  });
-  if (failure !== undefined) throw failure;
-}
+const execute = (sink: MemorySink, gpu: Gpu, options: Partial<RunOptions> = {}): Promise<RunOutcome> =>
+  runInto(sink, spec, import.meta.filename, { batchMilliseconds: 20, ...options }, gpu);
 
 it(`survives ${LOSSES} losses of the device`, async () => {
   const random = new RandomSequence(1);

@@ -1,17 +1,14 @@
 /** Runs that were stopped and taken up again have the files of runs that were not. */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openNodeGpu } from '../../src/cli/gpuNode.ts';
 import type { Gpu } from '../../src/gpu/device.ts';
-import { CHECKPOINT_FILE, type Checkpoint, PREVIOUS_FILE, readCheckpoint } from '../../src/run/checkpoint.ts';
+import { CHECKPOINT_FILE, PREVIOUS_FILE, readCheckpoint } from '../../src/run/checkpoint.ts';
 import type { RunOptions } from '../../src/run/events.ts';
-import { prepareRun } from '../../src/run/prepare.ts';
-import { executeRun, type RunOutcome } from '../../src/run/run.ts';
+import type { RunOutcome } from '../../src/run/run.ts';
 import { MemorySink } from '../../src/run/sink.ts';
-import { parseRunSpec } from '../../src/run/spec.ts';
 import { deviation } from '../support/deviation.ts';
-import { testGpu } from '../support/gpu.ts';
+import { runInto } from '../support/runs.ts';
 
 const structure = join(import.meta.dirname, 'lammps', '03_nacl_rattled_216', 'system.data');
 
@@ -40,27 +37,14 @@ const base = {
   record: { trajectory: { every: 4 }, series: { every: 6 }, checkpoint: { every: 10 } },
 };
 
-async function execute(
+/** In short batches: many places to stop at. */
+const execute = (
   sink: MemorySink,
   options: Partial<RunOptions> = {},
   change: object = {},
   gpu?: Gpu,
-): Promise<RunOutcome> {
-  const spec = parseRunSpec(JSON.stringify({ ...base, ...change }), 'run.json');
-  const prepared = await prepareRun(spec, {
-    bytes: async (path) => new Uint8Array(readFileSync(path)),
-    text: async (path) => readFileSync(path, 'utf8'),
-  });
-  const outcome = await executeRun(gpu ?? (await testGpu()), prepared, sink, {
-    platform: 'test',
-    tune: 'off',
-    // Short batches: many places to stop at.
-    batchMilliseconds: 5,
-    ...options,
-  });
-  if (outcome.failure !== undefined) throw outcome.failure;
-  return outcome;
-}
+): Promise<RunOutcome> =>
+  runInto(sink, { ...base, ...change }, import.meta.filename, { batchMilliseconds: 5, ...options }, gpu);
 
 function copyOf(sink: MemorySink): MemorySink {
   const copy = new MemorySink();
@@ -88,8 +72,6 @@ const displacements = ({ files }: MemorySink): number[] =>
     .slice(1)
     .flatMap((line) => line.split(',').slice(1, 2).filter(Boolean).map(Number));
 
-const resumed = async (sink: MemorySink): Promise<Checkpoint> => readCheckpoint(sink);
-
 describe.each(['extxyz', 'lammpstrj'])('a run with a trajectory.%s', (format) => {
   const change = {
     record: { ...base.record, trajectory: { file: `trajectory.${format}`, every: 4 } },
@@ -115,7 +97,7 @@ describe.each(['extxyz', 'lammpstrj'])('a run with a trajectory.%s', (format) =>
     for (const left of deaths) {
       // Written after the checkpoint, and cut short by the end.
       for (const name of ['thermo.0.csv', `trajectory.1.${format}`]) await left.append(name, '1234,5.6,7');
-      const resume = await resumed(left);
+      const resume = await readCheckpoint(left);
       steps.add(resume.state.step);
       await execute(left, { resume }, change);
       // A dump is written in LAMMPS' orientation: what is read back from it differs in the last bits.
@@ -151,7 +133,7 @@ describe('a run that was interrupted', () => {
     let stops = 0;
     while (outcome.results.status === 'interrupted') {
       stops++;
-      outcome = await execute(sink, { ...stopAfter(15), resume: await resumed(sink) });
+      outcome = await execute(sink, { ...stopAfter(15), resume: await readCheckpoint(sink) });
     }
     expect(stops).toBeGreaterThan(2);
     expectSameFiles(sink, whole);
@@ -162,7 +144,7 @@ describe('a run that was interrupted', () => {
   it('is refused when spec or potential are not what they were, and goes on from the checkpoint before a damaged one', async () => {
     const sink = new MemorySink();
     await execute(sink, stopAfter(60));
-    const resume = await resumed(sink);
+    const resume = await readCheckpoint(sink);
     await expect(execute(copyOf(sink), { resume }, { cutoff: 7.5 })).rejects.toThrow(
       /its spec\.json is not what the run began with/,
     );
@@ -175,17 +157,21 @@ describe('a run that was interrupted', () => {
     const bytes = sink.binary.get(CHECKPOINT_FILE) as Uint8Array<ArrayBuffer>;
     const damaged = copyOf(sink);
     damaged.binary.set(CHECKPOINT_FILE, bytes.slice(0, bytes.length - 40));
-    const before = await resumed(damaged);
+    const before = await readCheckpoint(damaged);
     expect(before.state.step).toBeLessThan(resume.state.step);
     damaged.binary.delete(PREVIOUS_FILE);
-    await expect(resumed(damaged)).rejects.toThrow(/checkpoint\.bin: the checkpoint is damaged or cut short/);
+    await expect(readCheckpoint(damaged)).rejects.toThrow(
+      /checkpoint\.bin: the checkpoint is damaged or cut short/,
+    );
 
     const shortened = copyOf(sink);
     shortened.files.set('thermo.0.csv', 'step\n');
-    await expect(resumed(shortened)).rejects.toThrow(
+    await expect(readCheckpoint(shortened)).rejects.toThrow(
       /thermo\.0\.csv is 5 bytes long, it was \d+ at this checkpoint/,
     );
-    expect(await resumed(new MemorySink()).catch((error) => error.message)).toMatch(/there is no checkpoint/);
+    expect(await readCheckpoint(new MemorySink()).catch((error) => error.message)).toMatch(
+      /there is no checkpoint/,
+    );
   });
 });
 
@@ -237,6 +223,6 @@ describe('a run whose device is lost', () => {
       gpu,
     );
     await expect(lost).rejects.toThrow(/the graphics device was lost/);
-    expect((await resumed(sink)).state.step).toBe(0);
+    expect((await readCheckpoint(sink)).state.step).toBe(0);
   });
 });

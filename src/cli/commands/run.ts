@@ -127,11 +127,7 @@ async function oldRun(folder: string, options: Arguments): Promise<Begin> {
     throw error instanceof InputError ? new InputError(`${folder}: ${error.message}`) : error;
   }
   const prepared = await prepareRun(spec, filesBeside(folder));
-  return async () => ({
-    prepared,
-    sink,
-    more: { resume },
-  });
+  return async () => ({ prepared, sink, more: { resume } });
 }
 
 /** What `--tune` asks for. */
