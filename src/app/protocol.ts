@@ -133,9 +133,15 @@ export interface Bath {
 
 export interface StageView {
   readonly name: string;
-  readonly do: 'minimize' | 'nvt' | 'nve';
+  readonly do: 'minimize' | 'nvt' | 'npt' | 'nve';
   readonly thermostat: string | null;
+  /** What the stage holds; null where it has a ramp instead, or nothing. */
   readonly kelvin: number | null;
+  /** K at its first and last step. */
+  readonly ramp: readonly [number, number] | null;
+  readonly cell: 'fixed' | 'iso' | 'aniso' | 'full';
+  /** GPa at its first and last step, where the cell is not fixed. */
+  readonly pressure: readonly [number, number] | null;
   /** fs */
   readonly duration: number | null;
   readonly timestep: number | null;

@@ -39,6 +39,25 @@ export const PUBLICATIONS = {
     year: 2013,
     doi: '10.1093/amrx/abs010',
   },
+  bernetti2020: {
+    authors: ['M. Bernetti', 'G. Bussi'],
+    title: 'Pressure control using stochastic cell rescaling',
+    journal: 'J. Chem. Phys.',
+    volume: '153',
+    pages: '114107',
+    year: 2020,
+    doi: '10.1063/5.0020514',
+  },
+  delTatto2022: {
+    authors: ['V. Del Tatto', 'P. Raiteri', 'M. Bernetti', 'G. Bussi'],
+    title:
+      'Molecular dynamics of solids at constant pressure and stress using anisotropic stochastic cell rescaling',
+    journal: 'Appl. Sci.',
+    volume: '12',
+    pages: '1139',
+    year: 2022,
+    doi: '10.3390/app12031139',
+  },
   bitzek2006: {
     authors: ['E. Bitzek', 'P. Koskinen', 'F. Gähler', 'M. Moseler', 'P. Gumbsch'],
     title: 'Structural relaxation made simple',

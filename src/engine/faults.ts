@@ -1,5 +1,6 @@
 /** Signs that a run has left physics, and the sentence that names the atom. */
 import { PhysicsError } from '../core/errors.ts';
+import { MOST_CELL_CHANGE } from './cellFollower.ts';
 import type { ReplicaSetup, StateBuffers } from './stateBuffers.ts';
 import { temperature } from './velocities.ts';
 
@@ -25,6 +26,16 @@ export function checkTemperatures(state: StateBuffers, kinetic: Float32Array, st
       );
     }
   });
+}
+
+/** Throws when a cell has gone further from the planned one within a few steps than any crystal does. */
+export function checkCells(change: number, step: number, steps: number): void {
+  if (change <= MOST_CELL_CHANGE) return;
+  throw new PhysicsError(
+    `steps ${step + 1}–${step + steps}: the cell has changed its shape by ${(100 * change).toFixed(0)} %, more than ` +
+      `${100 * MOST_CELL_CHANGE} % since its sums were planned; the structure collapses or flies apart at this pressure and ` +
+      'temperature, or the barostat is too fast (a larger tauP)',
+  );
 }
 
 /**

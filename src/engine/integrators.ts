@@ -1,9 +1,10 @@
 /**
  * Integrators are sentences over letters, one file each in shaders/integrate. The substep of B, A and O is the timestep
- * over the number of times the letter stands in the sentence. V and C act every so many steps. Every entry names the
- * quantity it conserves.
+ * over the number of times the letter stands in the sentence. V, P and C act every so many steps. Every entry names the
+ * quantity it conserves. A barostat adds P to the sentence of any of them, a ramp R.
  */
 import type { PublicationKey } from '../core/publications.ts';
+import type { BarostatSettings } from './barostat.ts';
 
 /** What each letter does. */
 const LETTERS = {
@@ -12,6 +13,8 @@ const LETTERS = {
   F: 'forces',
   O: 'Ornstein–Uhlenbeck',
   V: 'velocity rescaling',
+  P: 'move of the cell',
+  R: 'ramp of temperature and pressure',
   C: 'centre of mass kept',
 } as const;
 
@@ -56,8 +59,24 @@ export const INTEGRATORS = {
 /** Relaxation of the atoms at fixed cell: a move with its decisions, then forces. It conserves nothing. */
 const MINIMIZER = { name: 'FIRE', sources: ['bitzek2006'] } as const;
 
+/** What letter P does, and what is conserved with it. */
+const BAROSTAT = {
+  name: 'stochastic cell rescaling',
+  sources: {
+    iso: ['bernetti2020'],
+    aniso: ['bernetti2020', 'delTatto2022'],
+    full: ['bernetti2020', 'delTatto2022'],
+  },
+  conserved: 'kinetic + potential energy − heat and work from the baths',
+} as const;
+
 /** All of this as a report reads it. */
-export const DYNAMICS = { integrators: INTEGRATORS, minimizer: MINIMIZER, letters: LETTERS } as const;
+export const DYNAMICS = {
+  integrators: INTEGRATORS,
+  minimizer: MINIMIZER,
+  barostat: BAROSTAT,
+  letters: LETTERS,
+} as const;
 
 export type IntegratorName = keyof typeof INTEGRATORS;
 
@@ -68,6 +87,17 @@ export interface IntegratorSettings {
   readonly timestep: number;
   /** Relaxation time of the thermostat in fs: τ of V, 1/γ of O. Without a thermostat: none. */
   readonly tau?: number;
+  /** Letter P. */
+  readonly barostat?: BarostatSettings;
+  /** Letter R: a line over so many steps, from the temperature of the bath to this one, K. */
+  readonly ramp?: { readonly steps: number; readonly temperature?: number };
+}
+
+/** The letters of an integrator with what its settings add. */
+export function lettersOf({ integrator, barostat, ramp }: IntegratorSettings): string[] {
+  const letters: string[] = INTEGRATORS[integrator].sentence.split(' ');
+  if (barostat) letters.splice(letters.lastIndexOf('C'), 0, 'P');
+  return ramp ? ['R', ...letters] : letters;
 }
 
 /** Steps between two V: fine enough that the bath acts smoothly, at most a twentieth of τ. */

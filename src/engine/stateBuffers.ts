@@ -8,14 +8,15 @@ import { InputError } from '../core/errors.ts';
 import { inverse } from '../core/vec.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { packStructs, type StructValue } from '../gpu/struct.ts';
-import { perpendicularWidths } from '../model/cell.ts';
+import { type Cell, perpendicularWidths } from '../model/cell.ts';
 import { atomCount, type System } from '../model/system.ts';
 import type { DampedShiftPlan } from './dampedShift.ts';
 import type { EwaldPlan } from './ewaldPlan.ts';
 import { type FixedPositions, fromFixed, toFixed } from './fixedPoint.ts';
-import { BLOCK, Replica, STATUS } from './layouts.ts';
+import { latticeCell, packLattices, sameLattice } from './lattices.ts';
+import { BLOCK, Lattice, Replica, STATUS } from './layouts.ts';
 import type { PppmPlan } from './pppmPlan.ts';
-import { massOf } from './velocities.ts';
+import { degreesOfFreedom, massOf } from './velocities.ts';
 
 /** One independent copy: a system with charges and masses assigned, its random seed and its bath temperature (K). */
 export interface ReplicaSetup {
@@ -33,13 +34,16 @@ export interface ReplicaSlice {
 }
 
 /** Buffers that a snapshot must hold to repeat a batch of steps exactly. */
-const SNAPSHOT = ['positions', 'images', 'velocities', 'forces', 'heats', 'motions', 'relaxations'] as const;
+const SNAPSHOT = [
+  ...['positions', 'images', 'velocities', 'forces'],
+  ...['heats', 'motions', 'relaxations', 'lattices'],
+] as const;
 
 /**
  * What a state consists of beside what follows from it: positions, images with the counts of random draws, velocities with
- * inverse masses, heats, thermostat motions. Forces are computed anew, to the same bits.
+ * inverse masses, heats, thermostat motions, cells. Forces are computed anew, to the same bits.
  */
-const SAVED = ['positions', 'images', 'velocities', 'heats', 'motions'] as const;
+const SAVED = ['positions', 'images', 'velocities', 'heats', 'motions', 'lattices'] as const;
 
 /** The words of the saved buffers, all replicas one after the other. */
 export type StateWords = Readonly<Record<(typeof SAVED)[number], Uint32Array<ArrayBuffer>>>;
@@ -55,17 +59,22 @@ export class StateBuffers {
   readonly slices: readonly ReplicaSlice[];
   readonly nAtoms: number;
   readonly nBlocks: number;
-  /** Positions at the last list build. */
+  /** Positions and cells when the neighbor list was pruned. */
   readonly anchors: GPUBuffer;
+  readonly anchorLattices: GPUBuffer;
   readonly status: GPUBuffer;
   readonly replicaTable: GPUBuffer;
+  /** K, what the thermostats aim at. */
+  temperatures: readonly number[];
   private readonly buffers: Readonly<Record<StateName, GPUBuffer>>;
+  private readonly initialLattices: Uint8Array;
   private readonly snapshots: readonly Readonly<Record<StateName, GPUBuffer>>[];
 
   constructor(gpu: Gpu, replicas: readonly ReplicaSetup[]) {
     this.gpu = gpu;
     this.replicas = replicas;
     this.slices = slicesOf(replicas);
+    this.temperatures = replicas.map(({ temperature }) => temperature);
     this.nAtoms = replicas.reduce((sum, { system }) => sum + atomCount(system), 0);
     this.nBlocks = this.slices.reduce((sum, { nBlocks }) => sum + nBlocks, 0);
     const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC;
@@ -77,6 +86,7 @@ export class StateBuffers {
       heats: 4 * this.nAtoms,
       motions: 32 * replicas.length,
       relaxations: 32 * replicas.length,
+      lattices: Lattice.stride * replicas.length,
     };
     const create = (prefix: string): Record<StateName, GPUBuffer> =>
       Object.fromEntries(
@@ -85,6 +95,10 @@ export class StateBuffers {
     this.buffers = create('');
     this.snapshots = Array.from({ length: SNAPSHOTS }, (_, i) => create(`snapshot ${i} of `));
     this.anchors = gpu.createBuffer('anchors', bytes.positions, usage);
+    this.anchorLattices = gpu.createBuffer('anchor lattices', bytes.lattices, usage);
+    const lattices = packLattices(replicas.map(({ system }) => system.cell));
+    this.initialLattices = new Uint8Array(lattices);
+    for (const buffer of [this.buffers.lattices, this.anchorLattices]) gpu.write(buffer, lattices);
     this.status = gpu.createBuffer('status', 4 * STATUS.words * replicas.length, usage);
     this.replicaTable = gpu.createBuffer('replicas', Replica.stride * replicas.length, usage);
     this.replicas.forEach(({ system }, r) => {
@@ -128,6 +142,7 @@ export class StateBuffers {
     listCutoff: number,
     plans: readonly (EwaldPlan | PppmPlan | DampedShiftPlan | undefined)[],
   ): void {
+    this.temperatures = temperatures;
     let [firstWave, firstLine, firstWaveBlock] = [0, 0, 0];
     const rows = this.replicas.map(({ system, seed }, r): StructValue<typeof Replica.fields> => {
       const { firstAtom, nAtoms, firstBlock } = this.slice(r);
@@ -154,6 +169,7 @@ export class StateBuffers {
         firstLine,
         nLines,
         firstWaveBlock,
+        degrees: degreesOfFreedom(nAtoms),
       };
       firstWave += nWaves;
       firstLine += nLines;
@@ -200,12 +216,34 @@ export class StateBuffers {
     return this.snapshots[slot] as Readonly<Record<StateName, GPUBuffer>>;
   }
 
+  /** The cell of replica r out of the lattice words of the batch. */
+  cell(r: number, lattices: ArrayBufferView): Cell {
+    const { system } = this.replicas[r] as ReplicaSetup;
+    return sameLattice(lattices, this.initialLattices, r) ? system.cell : latticeCell(lattices, r);
+  }
+
+  /** Ramps begin anew with the next step. */
+  resetRamps(): void {
+    this.replicas.forEach((_, r) => {
+      const offset = r * Lattice.stride + Lattice.offsets.rampSteps;
+      this.gpu.write(this.buffers.lattices, new Uint32Array(1), offset);
+    });
+  }
+
+  /** No cell is on its way anywhere. */
+  restStrains(): void {
+    this.replicas.forEach((_, r) => {
+      const offset = r * Lattice.stride + Lattice.offsets.strainRate;
+      this.gpu.write(this.buffers.lattices, new Float32Array(12), offset);
+    });
+  }
+
   /** Unwrapped positions [n×3] (Å) of a replica out of whole-batch position and image words. */
-  unpackPositions(r: number, positions: Int32Array, images: Int32Array): Float64Array {
+  unpackPositions(r: number, cell: Cell, positions: Int32Array, images: Int32Array): Float64Array {
     const { firstAtom, nAtoms } = this.slice(r);
     const range = [4 * firstAtom, 4 * (firstAtom + nAtoms)] as const;
     const fixed = { positions: positions.slice(...range), images: images.slice(...range) };
-    return fromFixed((this.replicas[r] as ReplicaSetup).system.cell, fixed);
+    return fromFixed(cell, fixed);
   }
 
   /** xyz [n×3] of a replica out of a whole-batch array of vec4f. */
@@ -225,7 +263,7 @@ export class StateBuffers {
   }
 
   destroy(): void {
-    const own = [this.anchors, this.status, this.replicaTable];
+    const own = [this.anchors, this.anchorLattices, this.status, this.replicaTable];
     const copies = this.snapshots.flatMap((snapshot) => Object.values(snapshot));
     for (const buffer of [...Object.values(this.buffers), ...copies, ...own]) {
       this.gpu.destroyBuffer(buffer);

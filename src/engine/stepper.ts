@@ -6,13 +6,14 @@
  */
 import type { Gpu } from '../gpu/device.ts';
 import type { BoundKernel } from '../gpu/kernel.ts';
-import { checkTemperatures, runawayError } from './faults.ts';
+import type { CellFollower } from './cellFollower.ts';
+import { checkCells, checkTemperatures, runawayError } from './faults.ts';
 import type { Forces } from './forces.ts';
 import { BLOCK, WORKGROUP } from './layouts.ts';
 import type { NeighborList } from './neighborList.ts';
 import type { BatchReadback, SampleBuffer, SampleKind } from './samples.ts';
 import { SNAPSHOTS, type StateBuffers } from './stateBuffers.ts';
-import { largestDisplacements, neededCapacity } from './status.ts';
+import { largestCellChange, largestDisplacements, neededCapacity } from './status.ts';
 import type { EncodedStep } from './steps.ts';
 
 /** A sample as it came back. */
@@ -59,17 +60,25 @@ export class Stepper {
   private readonly state: StateBuffers;
   private readonly forces: Forces;
   private readonly kinetic: BoundKernel;
+  private readonly follower: CellFollower | undefined;
   /** Steps since the list was pruned and since it was built; undefined when it must be built before anything else. */
   private ages: { list: number; candidates: number } | undefined;
   private forcesCurrent = false;
   private slot = 0;
 
-  constructor(state: StateBuffers, list: NeighborList, forces: Forces, kinetic: BoundKernel) {
+  constructor(
+    state: StateBuffers,
+    list: NeighborList,
+    forces: Forces,
+    kinetic: BoundKernel,
+    follower?: CellFollower,
+  ) {
     this.gpu = state.gpu;
     this.state = state;
     this.list = list;
     this.forces = forces;
     this.kinetic = kinetic;
+    this.follower = follower;
   }
 
   /**
@@ -184,7 +193,7 @@ export class Stepper {
   async finishBatch(batch: Batch, buffer: SampleBuffer): Promise<BatchResult | undefined> {
     const { state, list } = this;
     const { status, kinetic, samples, wallVisits } = await buffer.read(batch.results);
-    const { sincePruning, sinceBuild } = largestDisplacements(status);
+    const { sincePruning, sinceBuild } = largestDisplacements(status, list);
     const beyondSkin = sincePruning > list.pruning.allowed;
     const beyondMargin = sinceBuild > list.building.allowed;
     if (this.growIfNeeded(status) || beyondSkin || beyondMargin) {
@@ -194,6 +203,7 @@ export class Stepper {
       if (beyondMargin) list.building.shorten(0.5);
       this.submit('rollback', (encoder) => {
         state.encodeRollback(encoder, batch.slot);
+        this.encodeCells(encoder);
         encoder.clearBuffer(state.status);
         // A fresh list at once: the displacements of the next attempt count from here.
         this.encodeBuild(encoder);
@@ -203,12 +213,25 @@ export class Stepper {
     // Before a temperature can end the run: a run that has lost the physics may have lost it in a wall.
     this.forces.wallVisits?.record(wallVisits, batch.step + 1, batch.step + batch.taken);
     checkTemperatures(state, kinetic, batch.step);
+    checkCells(largestCellChange(status), batch.step, batch.taken);
     if (batch.replacedList) list.pruning.adapt(sincePruning);
     if (batch.replacedCandidates) list.building.adapt(sinceBuild);
     return {
       status,
       samples: batch.sampled.map((one, i) => ({ ...one, bytes: samples[i] as ArrayBuffer })),
     };
+  }
+
+  /** The cells, or what stands in the replica table, were replaced: all that follows from cells is made anew. */
+  followCells(): void {
+    if (this.follower) this.submit('cells', (encoder) => this.encodeCells(encoder));
+  }
+
+  private encodeCells(encoder: GPUCommandEncoder): void {
+    if (!this.follower) return;
+    const pass = encoder.beginComputePass({ label: 'cells' });
+    this.follower.encode(pass);
+    pass.end();
   }
 
   private submit(label: string, encode: (encoder: GPUCommandEncoder) => void): void {

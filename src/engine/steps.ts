@@ -1,10 +1,15 @@
 /** Letters → kernels. Neighbouring per-atom letters of a sentence become one fused kernel. */
+
+import { BOLTZMANN_EV_PER_K } from '../core/constants.ts';
 import { RANDOM_STREAMS } from '../core/rng.ts';
 import { type BoundKernel, Kernel } from '../gpu/kernel.ts';
+import type { ShaderParts } from '../gpu/shaders.ts';
 import { packStructs } from '../gpu/struct.ts';
+import { barostatEvery, compileBarostat } from './barostat.ts';
+import type { CellFollower } from './cellFollower.ts';
 import type { Forces } from './forces.ts';
-import { INTEGRATORS, type IntegratorSettings, thermostatEvery } from './integrators.ts';
-import { BLOCK, Integration, Replica, WORKGROUP } from './layouts.ts';
+import { INTEGRATORS, type IntegratorSettings, lettersOf, thermostatEvery } from './integrators.ts';
+import { BLOCK, Integration, Lattice, Replica, WORKGROUP } from './layouts.ts';
 import type { StateBuffers } from './stateBuffers.ts';
 
 /** Letters that act on one atom at a time: the file and function of each. */
@@ -31,10 +36,17 @@ export interface EncodedStep {
   destroy(): void;
 }
 
-/** The kinetic sums as a kernel: letters V and C and every observation use it. */
-export async function createKinetic(
-  state: StateBuffers,
-): Promise<{ kernel: BoundKernel; blocks: GPUBuffer }> {
+/** What one letter encodes, `beforeForces` before every force evaluation in it. */
+export type GlobalAction = (pass: () => GPUComputePassEncoder, beforeForces: () => void) => void;
+
+/** The kernel of the kinetic sums, and its partial sums. */
+export interface KineticSums {
+  readonly kernel: BoundKernel;
+  readonly blocks: GPUBuffer;
+}
+
+/** The kinetic sums as a kernel: letters V, P and C and every observation use it. */
+export async function createKinetic(state: StateBuffers): Promise<KineticSums> {
   const kernel = await Kernel.create(state.gpu, 'observables/kinetic.wgsl', { structs: [Replica] });
   const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC;
   const blocks = state.gpu.createBuffer('kinetic blocks', 48 * state.nBlocks, usage);
@@ -52,14 +64,15 @@ export async function createKinetic(
  */
 export async function compileSentence(
   state: StateBuffers,
-  forces: Pick<Forces, 'encode'>,
-  kinetic: { kernel: BoundKernel; blocks: GPUBuffer },
+  forces: Pick<Forces, 'encode' | 'encodeEnergies' | 'pair' | 'longRange'>,
+  kinetic: KineticSums,
   settings: IntegratorSettings,
   skin: number,
+  follower?: CellFollower,
 ): Promise<EncodedStep> {
   const { gpu } = state;
   const definition = INTEGRATORS[settings.integrator];
-  const letters = definition.sentence.split(' ');
+  const letters = lettersOf(settings);
   const every = thermostatEvery(settings);
   const uniform = gpu.createBuffer(
     'integration',
@@ -82,7 +95,7 @@ export async function compileSentence(
   const blocks = Math.ceil(state.largest / BLOCK / WORKGROUP);
   const nReplicas = state.replicas.length;
   const parts = {
-    structs: [Replica, Integration],
+    structs: [Replica, Integration, Lattice],
     slots: { randomStreams: randomStreamConstants() },
   };
   const rescale = (await Kernel.create(gpu, 'integrate/rescaleVelocity.wgsl', parts)).bind({
@@ -104,12 +117,28 @@ export async function compileSentence(
       rescale.dispatch(pass, atoms, nReplicas);
     };
   };
+  const { barostat } = settings;
+  const ramp = settings.ramp && (await compileRamp(state, settings.ramp, parts));
+  const compiled =
+    barostat &&
+    (await compileBarostat(state, forces, follower as CellFollower, kinetic, barostat, {
+      timestep: settings.timestep,
+      steps: settings.ramp?.steps ?? 1,
+      slots: parts.slots,
+    }));
   const actions: ((pass: () => GPUComputePassEncoder, step: number, beforeForces: () => void) => void)[] = [];
   for (const phrase of phrases(letters)) {
     if (phrase === 'F') {
       actions.push((pass, _step, beforeForces) => {
         beforeForces();
         forces.encode(pass());
+      });
+    } else if (phrase === 'R' && ramp) {
+      actions.push((pass) => ramp.kernel.dispatch(pass(), nReplicas));
+    } else if (phrase === 'P' && barostat && compiled) {
+      const period = barostatEvery(barostat, settings.timestep);
+      actions.push((pass, step, beforeForces) => {
+        if ((step + 1) % period === 0) compiled.act(pass, beforeForces);
       });
     } else if (phrase in GLOBAL_LETTERS) {
       const period = phrase === 'V' ? every : definition.centerEvery;
@@ -128,11 +157,32 @@ export async function compileSentence(
     },
     destroy() {
       gpu.destroyBuffer(uniform);
+      if (ramp) gpu.destroyBuffer(ramp.ramps);
+      compiled?.destroy();
     },
   };
 }
 
-/** Runs of per-atom letters, and single F, V and C, in order: "B A F B C" → "BA", "F", "B", "C". */
+async function compileRamp(
+  state: StateBuffers,
+  { steps, temperature }: NonNullable<IntegratorSettings['ramp']>,
+  parts: ShaderParts,
+): Promise<{ readonly kernel: BoundKernel; readonly ramps: GPUBuffer }> {
+  const { gpu, temperatures } = state;
+  const { STORAGE, COPY_DST } = GPUBufferUsage;
+  const ramps = gpu.createBuffer('ramps', 8 * temperatures.length, STORAGE | COPY_DST);
+  const rows = temperatures.flatMap((first) => [first, ((temperature ?? first) - first) / steps]);
+  gpu.write(
+    ramps,
+    Float32Array.from(rows, (kelvin) => BOLTZMANN_EV_PER_K * kelvin),
+  );
+  const kernel = (await Kernel.create(gpu, 'integrate/ramp.wgsl', parts)).bind({
+    ...{ replicas: state.replicaTable, lattices: state.buffer('lattices'), ramps },
+  });
+  return { kernel, ramps };
+}
+
+/** Runs of per-atom letters, and the others by themselves, in order: "B A F B C" → "BA", "F", "B", "C". */
 export function phrases(letters: readonly string[]): string[] {
   const out: string[] = [];
   let run = '';
@@ -154,7 +204,7 @@ async function fuse(
   phrase: string,
   letters: readonly string[],
   uniform: GPUBuffer,
-  parts: { structs: (typeof Replica | typeof Integration)[]; slots: Record<string, string> },
+  parts: ShaderParts,
 ): Promise<BoundKernel> {
   const used = [...new Set(phrase)].map((letter) => ATOM_LETTERS[letter] as string);
   const sentence = [...phrase].map((letter) => {

@@ -2,38 +2,10 @@
  * The letters of the integrators in f64 (see src/engine/integrators.ts), with the same random numbers as the shaders,
  * so that a GPU trajectory can be followed step by step.
  */
-import { BOLTZMANN_EV_PER_K, MASS_EV_FS2_PER_ANGSTROM2 } from '../core/constants.ts';
+import { BOLTZMANN_EV_PER_K } from '../core/constants.ts';
 import { normals, philox, RANDOM_STREAMS, uniformOpen } from '../core/rng.ts';
-import type { Species, System } from '../model/system.ts';
-
-export interface ReferenceState {
-  readonly system: System;
-  readonly seed: number;
-  /** Å and Å/fs, [n×3], changed in place. */
-  readonly positions: Float64Array;
-  readonly velocities: Float64Array;
-  forces: Float64Array;
-  /** Heat taken from the bath, eV. */
-  heat: number;
-  /** Random draws of the Langevin noise per atom, and of velocity rescaling. */
-  noiseDraws: number;
-  csvrDraws: number;
-}
-
-export interface ReferenceSettings {
-  readonly sentence: string;
-  /** fs */
-  readonly timestep: number;
-  /** fs */
-  readonly tau: number;
-  /** K */
-  readonly temperature: number;
-  /** Steps between two rescalings (letter V). */
-  readonly thermostatEvery: number;
-  /** Steps between two removals of the total momentum (letter C). */
-  readonly centerEvery: number;
-  readonly forces: (positions: Float64Array) => Float64Array;
-}
+import { rescaleCell } from './barostat.ts';
+import { massOf, type ReferenceSettings, type ReferenceState } from './referenceState.ts';
 
 /** Takes `steps` timesteps. */
 export function integrate(state: ReferenceState, settings: ReferenceSettings, steps: number): void {
@@ -44,16 +16,14 @@ export function integrate(state: ReferenceState, settings: ReferenceSettings, st
     for (const letter of letters) {
       if (letter === 'B') kick(state, share('B'));
       else if (letter === 'A') drift(state, share('A'));
-      else if (letter === 'F') state.forces = settings.forces(state.positions);
+      else if (letter === 'F') state.forces = settings.forces(state.positions, state.cell).forces;
       else if (letter === 'O') ornsteinUhlenbeck(state, share('O'), settings);
       else if (letter === 'V' && (step + 1) % settings.thermostatEvery === 0) csvr(state, settings);
+      else if (letter === 'P' && settings.barostat && (step + 1) % settings.barostat.every === 0)
+        rescaleCell(state, settings, settings.barostat);
       else if (letter === 'C' && (step + 1) % settings.centerEvery === 0) center(state);
     }
   }
-}
-
-function massOf(system: System, i: number): number {
-  return (system.species[system.typeOf[i] as number] as Species).mass * MASS_EV_FS2_PER_ANGSTROM2;
 }
 
 function kick({ system, velocities, forces }: ReferenceState, h: number): void {

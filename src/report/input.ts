@@ -8,6 +8,7 @@ import type { Estimate } from '../analysis/estimate.ts';
 import type { TransportAnalysis } from '../analysis/transport.ts';
 import type { PublicationKey } from '../core/publications.ts';
 import type { ForceField } from '../forcefield/forceField.ts';
+import type { CellParameters } from '../model/cell.ts';
 import type { System } from '../model/system.ts';
 
 /** A stage of the run specification; which fields there are depends on what it does. */
@@ -16,8 +17,17 @@ export interface ReportStage {
   /** minimize, nvt, nve, … */
   readonly do: string;
   readonly thermostat?: string;
-  /** K */
-  readonly temperature?: number;
+  /** K; two where it goes from one to the other. */
+  readonly temperature?: number | readonly [number, number];
+  /** GPa, likewise */
+  readonly pressure?: number | readonly [number, number];
+  readonly cell?: string;
+  /** fs */
+  readonly tauP?: number;
+  /** 1/GPa */
+  readonly compressibility?: number;
+  /** GPa */
+  readonly smax?: number;
   /** fs */
   readonly tau?: number;
   readonly duration?: number;
@@ -63,6 +73,8 @@ export interface ReportReplica {
   readonly targetTemperature: number | null;
   readonly temperature: ReportMean | null;
   readonly pressure: ReportMean | null;
+  /** Of edges (Å) and angles (degrees), where the cell was free in production. */
+  readonly lattice?: Readonly<Record<keyof CellParameters, ReportMean>>;
   readonly nve?: { readonly drift: Estimate };
   readonly diffusion?: Readonly<Record<string, SpeciesDiffusion>>;
   readonly conductivity?: Conductivity;
@@ -83,6 +95,9 @@ export interface ReportRow {
     readonly conserved: number;
     /** GPa */
     readonly pressure: number;
+    /** Å³ */
+    readonly volume: number;
+    readonly lattice: CellParameters;
   };
 }
 
@@ -155,6 +170,12 @@ export interface ReportDynamics {
     >
   >;
   readonly minimizer: { readonly name: string; readonly sources: readonly PublicationKey[] };
+  /** Letter P, by what of a cell is free. */
+  readonly barostat: {
+    readonly name: string;
+    readonly sources: Readonly<Record<string, readonly PublicationKey[]>>;
+    readonly conserved: string;
+  };
   /** What each letter does. */
   readonly letters: Readonly<Record<string, string>>;
 }

@@ -13,7 +13,7 @@ import { type Provenance, sha256 } from './provenance.ts';
 import type { RunSink } from './sink.ts';
 
 /** Raised when what a checkpoint holds, or means, changes: another version's state is not continued. */
-const STATE_VERSION = 1;
+const STATE_VERSION = 2;
 const MAGIC = 'halide-md checkpoint';
 
 export const CHECKPOINT_FILE = 'checkpoint.bin';
@@ -26,6 +26,8 @@ export interface RunPoint {
   /** False when the stage has to draw velocities. */
   readonly velocitiesReady: boolean;
   readonly warnings: readonly string[];
+  /** Cells (nine numbers each, Å) that long-range sums were planned for. */
+  readonly plannedCells: readonly (readonly number[])[];
   readonly wallVisits: readonly WallVisit[];
   /** Bytes of every file that is appended to. */
   readonly fileBytes: Readonly<Record<string, number>>;

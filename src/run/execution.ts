@@ -6,12 +6,12 @@ import { DisplacementCollector } from '../analysis/displacements.ts';
 import { PhysicsError } from '../core/errors.ts';
 import { describeChoice } from '../engine/coulombChoice.ts';
 import type { Observation } from '../engine/observables.ts';
-import type { Simulation } from '../engine/simulation.ts';
+import type { Relaxed, Simulation, SimulationState } from '../engine/simulation.ts';
 import { maxwellVelocities } from '../engine/velocities.ts';
 import type { WallVisit } from '../engine/wallVisits.ts';
 import { interactionsOf, wallTexts } from '../forcefield/interactions.ts';
 import { writeStructure } from '../io/index.ts';
-import { toCartesian, toFractional } from '../model/cell.ts';
+import { type Cell, cellParameters, toCartesian, toFractional } from '../model/cell.ts';
 import type { System } from '../model/system.ts';
 import type { Frame } from '../model/trajectory.ts';
 import { type Checkpoint, writeCheckpoint } from './checkpoint.ts';
@@ -21,15 +21,30 @@ import type { Provenance } from './provenance.ts';
 import { Recorder, type ThermoRow, withSuffix } from './recorder.ts';
 import type { RunRecord } from './results.ts';
 import type { RunSink } from './sink.ts';
-import { type DynamicStage, isDynamic, type MinimizeStage, type Stage, stageSteps } from './spec.ts';
+import {
+  type DynamicStage,
+  ends,
+  isDynamic,
+  type MinimizeStage,
+  movesCell,
+  type Stage,
+  stageSteps,
+} from './spec.ts';
+import { cellChange, checkWidths, integratorOf, openSimulation, stageText } from './stages.ts';
 import { firstStepOf, type StageSpan, spanOf, timeline } from './timeline.ts';
 import { visitWarnings } from './walls.ts';
 
-/** Owns its recorders and collectors, hence a class. */
+/** Steps between two looks at how far cells have gone from those that long-range sums were planned for. */
+const CELL_CHECK_STEPS = 250;
+/** ‖F − 1‖ that is worth another plan: 2 % of every edge; at the end of a relaxation 0.1 %. */
+const REPLAN_CHANGE = 0.035;
+const REST_CHANGE = 0.002;
+
+/** Owns its simulation, recorders and collectors, hence a class. */
 export class Execution {
   /** Last state of every replica. */
   final: readonly System[] = [];
-  private readonly simulation: Simulation;
+  private simulation: Simulation;
   private readonly prepared: PreparedRun;
   private readonly sink: RunSink;
   private readonly options: RunOptions;
@@ -174,7 +189,9 @@ export class Execution {
   private recorded(frame: Frame): Frame {
     const span = spanOf(this.spans, frame.step);
     if (Number.isFinite(frame.time) || !span) return frame;
-    const { cell } = this.prepared.system;
+    const { system, spec } = this.prepared;
+    // A dump turns cells; where they move, its orientation is as good as any.
+    const cell = spec.stages.some(movesCell) ? frame.cell : system.cell;
     return {
       ...frame,
       cell,
@@ -196,7 +213,10 @@ export class Execution {
       identity: provenance,
       adapter: provenance.adapter,
       tuning: simulation.tuning.choices,
-      point: { stage, velocitiesReady, warnings, wallVisits, fileBytes },
+      point: {
+        ...{ stage, velocitiesReady, warnings, wallVisits, fileBytes },
+        plannedCells: simulation.replicas.map(({ system }) => [...system.cell.h]),
+      },
       state: await simulation.saveState(),
     });
   }
@@ -207,40 +227,50 @@ export class Execution {
   }
 
   private async minimize(stage: MinimizeStage, index: number): Promise<void> {
-    const result = await this.simulation.minimize(
-      stage,
-      (steps) => this.progress(stage.name, index, steps, stage.maxSteps),
-      this.options.signal,
-    );
-    const worst = Math.max(...result.largestForces);
+    const { cell, pressure, fmax, smax, maxSteps } = stage;
+    const settings = { fmax, ...(cell !== 'fixed' && { cell: { shape: cell, pressure, smax } }) };
+    let result: Relaxed | undefined;
+    let converged = false;
+    let steps = 0;
+    while (!converged && steps < maxSteps && !this.options.signal?.aborted) {
+      const before = steps;
+      const some = Math.min(maxSteps - steps, cell === 'fixed' ? maxSteps : CELL_CHECK_STEPS);
+      const onBatch = (done: number): void => this.progress(stage.name, index, before + done, maxSteps);
+      result = await this.simulation.minimize({ ...settings, maxSteps: some }, onBatch, this.options.signal);
+      steps += result.steps;
+      // Sums that were planned for another cell are not yet those of this one.
+      const replanned =
+        cell !== 'fixed' && (await this.replan(result.converged ? REST_CHANGE : REPLAN_CHANGE));
+      converged = result.converged && !replanned;
+    }
+    const { largestForces = [Number.NaN], stressDeviations = [Number.NaN] } = result ?? {};
+    const stress =
+      cell === 'fixed'
+        ? ''
+        : `, stress off by ${Math.max(...stressDeviations).toPrecision(2)} GPa (asked for ${smax})`;
     await this.log(
-      `stage ${stage.name}: ${result.converged ? 'converged' : 'not converged'} after ${result.steps} steps, largest force ${worst.toPrecision(3)} eV/Å (asked for ${stage.fmax})`,
+      `stage ${stage.name}: ${converged ? 'converged' : 'not converged'} after ${steps} steps, largest force ` +
+        `${Math.max(...largestForces).toPrecision(3)} eV/Å (asked for ${fmax})${stress}`,
     );
     this.velocitiesReady = false;
   }
 
   private async dynamics(stage: DynamicStage, index: number, from?: Checkpoint): Promise<void> {
-    const { simulation, prepared } = this;
-    const { record, replicas } = prepared.spec;
-    const temperatures = prepared.replicas.map((replica) =>
-      replicas.temperature ? replica.temperature : (stage.temperature ?? replica.temperature),
-    );
-    simulation.setTemperatures(temperatures);
+    const { record } = this.prepared.spec;
+    const [temperatures] = this.bathOf(stage);
     this.bath = undefined;
     const resumed = from !== undefined && this.isMidway(from);
-    if (!resumed && !this.velocitiesReady) this.drawVelocities(temperatures);
-    await simulation.setIntegrator(
-      stage.do === 'nvt'
-        ? { integrator: stage.thermostat, timestep: stage.timestep, tau: stage.tau }
-        : { integrator: 'nve', timestep: stage.timestep },
-    );
-    if (resumed) simulation.restoreState(from.state);
+    if (!resumed) {
+      // Sums are planned for the cell that a stage begins with, whoever moved it there.
+      await this.replan(0);
+      if (!this.velocitiesReady) this.drawVelocities(temperatures);
+    }
+    await this.setDynamics(stage, resumed ? from.state : undefined);
     const steps = stageSteps(stage);
     const firstStep = firstStepOf(this.spans, index);
-    await this.log(
-      `stage ${stage.name}: ${stage.do}, ${steps} steps of ${stage.timestep} fs${stage.do === 'nvt' ? `, ${stage.thermostat} at ${[...new Set(temperatures)].join(', ')} K` : ''}`,
-    );
+    await this.log(stageText(stage, this.bathOf(stage)));
     if (!resumed) {
+      const { simulation } = this;
       // The state a stage starts from belongs to it: the first row, and the time origin of its trajectory.
       await this.addSeries(simulation.step, simulation.time, index, await simulation.observe());
       if (stage.production && this.collectors[0]?.frameCount === 0) {
@@ -252,11 +282,13 @@ export class Execution {
       setTemperature: (kelvin) => this.setTemperature(kelvin),
       flush: () => this.flush(),
     };
-    let done = simulation.step - firstStep;
+    let done = this.simulation.step - firstStep;
     while (done < steps && !this.options.signal?.aborted) {
-      const chunk = Math.min(record.checkpoint.every, steps - done);
+      const { simulation } = this;
+      const { every } = record.checkpoint;
+      const looks = movesCell(stage) ? [nextMultiple(done, CELL_CHECK_STEPS)] : [];
       await simulation.run({
-        steps: chunk,
+        steps: Math.min(steps, nextMultiple(done, every), ...looks) - done,
         seriesEvery: record.series.every,
         frameEvery: record.trajectory.every,
         recordFrom,
@@ -268,11 +300,73 @@ export class Execution {
       });
       done = simulation.step - firstStep;
       await this.flush();
-      if (done < steps) {
+      const isCheckpoint = done % every === 0 || this.options.signal?.aborted;
+      // At steps that do not depend on how fast the machine is, for another mesh has other last digits.
+      if (looks.includes(done) && done < steps && (await this.replan(REPLAN_CHANGE))) {
+        await this.setDynamics(stage, await this.simulation.saveState());
+      }
+      if (done < steps && isCheckpoint) {
         await this.checkpoint(index);
         await this.writeStates('checkpoint.extxyz');
       }
     }
+  }
+
+  /** K at the first and the last step of a stage, of each replica. */
+  private bathOf(stage: DynamicStage): readonly [number[], number[]] {
+    const { spec, replicas } = this.prepared;
+    const of = (end: 0 | 1): number[] =>
+      replicas.map(({ temperature }) =>
+        spec.replicas.temperature || stage.temperature === undefined
+          ? temperature
+          : ends(stage.temperature)[end],
+      );
+    return [of(0), of(1)];
+  }
+
+  /** Compiles the integrator of a stage; with a state, goes on from it. */
+  private async setDynamics(stage: DynamicStage, state?: SimulationState): Promise<void> {
+    const { simulation } = this;
+    const [first] = this.bathOf(stage);
+    simulation.setTemperatures(first.map((kelvin) => this.bath?.temperature ?? kelvin));
+    await simulation.setIntegrator(integratorOf(stage));
+    if (state) simulation.restoreState(state);
+  }
+
+  /**
+   * Plans meshes, waves and the cell grid for the cells as they are, when any has changed by more than `least` since they were
+   * planned. The state stays the same to the last bit; the integrator must be set again.
+   * @returns whether anything was planned
+   */
+  private async replan(least: number): Promise<boolean> {
+    const { simulation } = this;
+    const cells = await simulation.cells();
+    const changes = cells.map((cell, r) => cellChange(simulation.replicas[r]?.system.cell as Cell, cell));
+    if (changes.every((change) => change <= least)) return false;
+    const state = await simulation.saveState();
+    this.wallVisits.push(...simulation.takeWallVisits());
+    const { cutoff } = this.prepared.forceField;
+    simulation.replicas.forEach(({ system }, r) => {
+      checkWidths(cells[r] as Cell, cutoff, system.title, simulation.step);
+    });
+    simulation.destroy();
+    this.simulation = await openSimulation(simulation.gpu, this.prepared, this.options, {
+      tune: simulation.tuning.choices,
+      cells: cells.map(({ h }) => [...h]),
+    });
+    this.simulation.setTemperatures(simulation.state.temperatures);
+    this.simulation.restoreState(state);
+    if (least > 0) {
+      const most = (100 * Math.max(...changes)).toFixed(1);
+      await this.log(
+        `step ${state.step}: a cell has changed by ${most} %, long-range sums were planned anew`,
+      );
+    }
+    return true;
+  }
+
+  destroy(): void {
+    this.simulation.destroy();
   }
 
   /** Velocities of the first dynamic stage, and after every minimisation: from the file or drawn at the temperature. */
@@ -293,7 +387,10 @@ export class Execution {
     stage: number,
     observations: readonly Observation[],
   ): Promise<void> {
-    const rows = observations.map((observation): ThermoRow => ({ step, time, stage, observation }));
+    const rows = observations.map((one): ThermoRow => {
+      const observation = { ...one, lattice: cellParameters(one.cell) };
+      return { step, time, stage, observation };
+    });
     const lost = observations.findIndex(({ potential, kinetic }) => !Number.isFinite(potential + kinetic));
     if (lost >= 0) {
       throw new PhysicsError(
@@ -380,4 +477,8 @@ export class Execution {
   private suffix(r: number): string {
     return this.prepared.replicas.length > 1 ? `.${r}` : '';
   }
+}
+
+function nextMultiple(step: number, every: number): number {
+  return (Math.floor(step / every) + 1) * every;
 }

@@ -12,7 +12,7 @@ import { type ByteSource, readStructure } from '../io/index.ts';
 import { closestPair } from '../model/distances.ts';
 import { supercell } from '../model/supercell.ts';
 import { formula, type Species, type System } from '../model/system.ts';
-import { isDynamic, type RunSpec, replicaGrid } from './spec.ts';
+import { ends, isDynamic, type RunSpec, replicaGrid } from './spec.ts';
 import { interactionWarnings, refuseCollapse } from './walls.ts';
 
 /** How a front door reaches the files that a spec names, relative to the spec. */
@@ -96,7 +96,7 @@ export async function prepareRun(spec: RunSpec, files: RunFiles): Promise<Prepar
     ({ temperature, seed }): ReplicaSetup => ({
       system,
       seed,
-      temperature: temperature ?? first?.temperature ?? 0,
+      temperature: temperature ?? (first?.temperature === undefined ? 0 : ends(first.temperature)[0]),
     }),
   );
   return {
@@ -175,7 +175,7 @@ export function validityWarnings(spec: RunSpec, forceField: ForceField): string[
   if (!range) return [];
   const temperatures = new Set(
     spec.replicas.temperature ??
-      spec.stages.flatMap((s) => (isDynamic(s) && s.temperature ? [s.temperature] : [])),
+      spec.stages.flatMap((s) => (isDynamic(s) && s.temperature ? ends(s.temperature) : [])),
   );
   return [...temperatures]
     .filter((kelvin) => kelvin < range[0] || kelvin > range[1])

@@ -5,7 +5,7 @@
 import { transportTables } from '../analysis/tables.ts';
 import { type AchievedError, achievedError, describeError } from '../engine/achievedError.ts';
 import { DYNAMICS } from '../engine/integrators.ts';
-import { Simulation } from '../engine/simulation.ts';
+import type { Simulation } from '../engine/simulation.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { readText } from '../io/index.ts';
 import type { System } from '../model/system.ts';
@@ -17,6 +17,7 @@ import { type Provenance, provenanceOf } from './provenance.ts';
 import { type ThermoRow, withSuffix } from './recorder.ts';
 import { analyseRun, type RunAnalysis, type RunRecord } from './results.ts';
 import type { RunSink } from './sink.ts';
+import { openSimulation } from './stages.ts';
 
 export interface RunOutcome extends RunAnalysis {
   readonly provenance: Provenance;
@@ -81,12 +82,11 @@ async function executeOn(
 ): Promise<RunOutcome> {
   const { resume } = options;
   if (!resume) await sink.write('spec.json', `${JSON.stringify(given.spec, null, 2)}\n`);
-  const simulation = await Simulation.create(gpu, {
-    forceField: given.forceField,
-    replicas: given.replicas,
+  const simulation = await openSimulation(gpu, given, options, {
     tune: resume?.tuning ?? options.tune ?? 'measure',
-    ...(options.batchMilliseconds !== undefined && { batchMilliseconds: options.batchMilliseconds }),
+    cells: resume?.point.plannedCells,
   });
+  let execution: Execution | undefined;
   try {
     const achieved = await previewError(simulation, given);
     const prepared = achieved ? warned(given, achieved) : given;
@@ -94,7 +94,7 @@ async function executeOn(
     if (resume) checkIdentity(resume.identity, current);
     const provenance = resume ? await continued(sink, current, resume.state.step) : current;
     await sink.write('provenance.json', `${JSON.stringify(provenance, null, 2)}\n`);
-    const execution = new Execution(simulation, prepared, sink, options, current);
+    execution = new Execution(simulation, prepared, sink, options, current);
     const ended = await execution.stages();
     const record: RunRecord = { ...ended, ...execution.record() };
     const analysis = analyseRun(prepared, record);
@@ -114,7 +114,8 @@ async function executeOn(
     await sink.write('results.json', `${JSON.stringify(outcome.results, null, 2)}\n`);
     return outcome;
   } finally {
-    simulation.destroy();
+    if (execution) execution.destroy();
+    else simulation.destroy();
   }
 }
 

@@ -5,6 +5,7 @@
 import { ANALYSES, type AnalysisName } from '../analysis/index.ts';
 import { checkAgainstSchema, fieldError, type ParsedDocument, parseStructured } from '../core/document.ts';
 import { InputError } from '../core/errors.ts';
+import type { CellShape } from '../engine/barostat.ts';
 import { INTEGRATORS } from '../engine/integrators.ts';
 import type { CoulombMethod } from '../forcefield/forceField.ts';
 import { FUTURE, RUN_SPEC_SCHEMA } from './specSchema.ts';
@@ -12,9 +13,13 @@ import { FUTURE, RUN_SPEC_SCHEMA } from './specSchema.ts';
 export interface MinimizeStage {
   readonly name: string;
   readonly do: 'minimize';
-  readonly cell: 'fixed';
+  readonly cell: 'fixed' | CellShape;
+  /** GPa */
+  readonly pressure: number;
   /** eV/Å */
   readonly fmax: number;
+  /** GPa: largest deviation of the stress from the pressure, where the cell is not fixed. */
+  readonly smax: number;
   readonly maxSteps: number;
 }
 
@@ -27,13 +32,30 @@ interface Dynamics {
   readonly production: boolean;
 }
 
-export interface NvtStage extends Dynamics {
-  readonly do: 'nvt';
+/** One value, or a line from the first to the second over a stage. */
+export type Ramp = number | readonly [number, number];
+
+interface Thermostatted extends Dynamics {
   readonly thermostat: 'csvr' | 'langevin';
   /** K */
-  readonly temperature: number;
+  readonly temperature: Ramp;
   /** Relaxation time of the thermostat, fs. */
   readonly tau: number;
+}
+
+export interface NvtStage extends Thermostatted {
+  readonly do: 'nvt';
+}
+
+export interface NptStage extends Thermostatted {
+  readonly do: 'npt';
+  readonly cell: CellShape;
+  /** GPa */
+  readonly pressure: Ramp;
+  /** Relaxation time of the barostat, fs. */
+  readonly tauP: number;
+  /** What the barostat takes for the compressibility, 1/GPa. */
+  readonly compressibility: number;
 }
 
 export interface NveStage extends Dynamics {
@@ -42,7 +64,7 @@ export interface NveStage extends Dynamics {
   readonly temperature?: number;
 }
 
-export type DynamicStage = NvtStage | NveStage;
+export type DynamicStage = NvtStage | NptStage | NveStage;
 
 export type Stage = MinimizeStage | DynamicStage;
 
@@ -74,7 +96,9 @@ export interface RunSpec {
 type Raw<T> = { -readonly [K in keyof T]?: T[K] };
 
 /** A stage as the file has it, checked by the schema. */
-type RawStage = Raw<Omit<MinimizeStage, 'do'> & Omit<NvtStage, 'do'>> & { do: Stage['do'] };
+type RawStage = Raw<
+  Omit<MinimizeStage, 'do' | 'cell' | 'pressure'> & Omit<NptStage, 'do' | 'cell' | 'temperature'>
+> & { do: Stage['do']; cell?: MinimizeStage['cell']; temperature?: Ramp };
 
 /**
  * Parses and completes a run specification.
@@ -82,6 +106,7 @@ type RawStage = Raw<Omit<MinimizeStage, 'do'> & Omit<NvtStage, 'do'>> & { do: St
  */
 export function parseRunSpec(text: string, file: string, overrides: readonly string[] = []): RunSpec {
   const document = withOverrides(parseStructured(text, file), overrides);
+  refuseMisplaced(document);
   checkAgainstSchema(document, RUN_SPEC_SCHEMA);
   refuseFuture(document);
   const raw = document.value as Raw<Omit<RunSpec, 'stages' | 'replicas' | 'record'>> & {
@@ -127,6 +152,23 @@ export function replicaGrid(spec: RunSpec): { temperature: number | null; seed: 
   return temperatures.flatMap((temperature) => spec.replicas.seed.map((seed) => ({ temperature, seed })));
 }
 
+/** Both ends of a ramp. */
+export function ends(ramp: Ramp): readonly [number, number] {
+  return typeof ramp === 'number' ? [ramp, ramp] : ramp;
+}
+
+/** The one value that a stage holds; undefined for a ramp. */
+export function held(ramp: Ramp | undefined): number | undefined {
+  if (ramp === undefined) return undefined;
+  const [first, last] = ends(ramp);
+  return first === last ? first : undefined;
+}
+
+/** True when a stage may change the cell. */
+export function movesCell(stage: Stage): boolean {
+  return stage.do === 'npt' || (stage.do === 'minimize' && stage.cell !== 'fixed');
+}
+
 /** Whole steps of a dynamic stage. */
 export function stageSteps({ duration, timestep }: DynamicStage): number {
   return Math.max(1, Math.round(duration / timestep));
@@ -145,8 +187,10 @@ function completeStages(document: ParsedDocument, raw: readonly RawStage[]): Sta
       return {
         name: title,
         do: 'minimize',
-        cell: 'fixed',
+        cell: stage.cell ?? 'fixed',
+        pressure: (stage.pressure as number | undefined) ?? 0,
         fmax: stage.fmax ?? 0.01,
+        smax: stage.smax ?? 0.001,
         maxSteps: stage.maxSteps ?? 2000,
       };
     }
@@ -159,15 +203,19 @@ function completeStages(document: ParsedDocument, raw: readonly RawStage[]): Sta
       production: stage.production ?? (!flagged && i === lastDynamic),
     };
     if (stage.do === 'nve') {
-      return { ...common, do: 'nve', ...(temperature !== undefined && { temperature }) };
+      return { ...common, do: 'nve', ...(typeof temperature === 'number' && { temperature }) };
     }
     if (temperature === undefined) throw fieldError(document, ['stages', i], 'temperature is missing');
+    const bath = { thermostat: stage.thermostat ?? 'csvr', temperature, tau: stage.tau ?? 100 } as const;
+    if (stage.do === 'nvt') return { ...common, do: 'nvt', ...bath };
     return {
       ...common,
-      do: 'nvt',
-      thermostat: stage.thermostat ?? 'csvr',
-      temperature,
-      tau: stage.tau ?? 100,
+      do: 'npt',
+      ...bath,
+      cell: stage.cell === undefined || stage.cell === 'fixed' ? 'iso' : stage.cell,
+      pressure: stage.pressure ?? 0,
+      tauP: stage.tauP ?? 1000,
+      compressibility: stage.compressibility ?? 0.04,
     };
   });
 }
@@ -187,6 +235,16 @@ function checkConsistency(document: ParsedDocument, spec: RunSpec): void {
       document,
       ['stages', firstDynamic],
       'temperature is missing: the first velocities are drawn at it ("velocities": "file" keeps those of the structure)',
+    );
+  }
+  const ramped = spec.stages.findIndex(
+    (stage) => isDynamic(stage) && stage.temperature !== undefined && held(stage.temperature) === undefined,
+  );
+  if (ramped >= 0 && spec.replicas.temperature) {
+    throw fieldError(
+      document,
+      ['stages', ramped, 'temperature'],
+      'a ramp, but the temperatures of replicas take the place of that of every stage; leave one of the two out',
     );
   }
   const timesteps = spec.stages.flatMap((stage, i) =>
@@ -209,6 +267,25 @@ function checkConsistency(document: ParsedDocument, spec: RunSpec): void {
   }
 }
 
+/** Fields of an npt stage in another one: no slip of the pen, so no nearest name is of help. */
+function refuseMisplaced(document: ParsedDocument): void {
+  const stages = (document.value as { stages?: unknown } | null)?.stages;
+  if (!Array.isArray(stages)) return;
+  stages.forEach((stage: unknown, i) => {
+    const given = (stage ?? {}) as Record<string, unknown>;
+    if (given['do'] !== 'nvt' && given['do'] !== 'nve') return;
+    for (const field of ['pressure', 'cell', 'tauP', 'compressibility']) {
+      if (field in given) {
+        throw fieldError(
+          document,
+          ['stages', i, field],
+          `belongs to an npt stage, this one is ${given['do']}`,
+        );
+      }
+    }
+  });
+}
+
 function refuseFuture(document: ParsedDocument): void {
   const value = document.value as Record<string, unknown>;
   const refuse = (path: (string | number)[], what: string, instead: string): never => {
@@ -223,15 +300,6 @@ function refuseFuture(document: ParsedDocument): void {
     if (asks) refuse([field], `"${field}"`, 'leave it out');
   }
   (value['stages'] as Record<string, unknown>[]).forEach((stage, i) => {
-    if (stage['do'] === 'npt') refuse(['stages', i, 'do'], '"npt"', 'use "nvt" at the volume you want');
-    if (stage['do'] === 'minimize' && (stage['cell'] ?? 'fixed') !== 'fixed') {
-      refuse(['stages', i, 'cell'], 'relaxing the cell', 'use "fixed"');
-    }
-    for (const field of stage['do'] === 'nvt' ? ['pressure', 'cell'] : []) {
-      if (field in stage) {
-        throw fieldError(document, ['stages', i, field], 'belongs to an npt stage, this one is nvt');
-      }
-    }
     if (stage['thermostat'] === 'noseHoover') {
       const known = Object.keys(INTEGRATORS).filter((one) => one !== 'nve');
       refuse(['stages', i, 'thermostat'], '"noseHoover"', `use one of ${known.join(', ')}`);

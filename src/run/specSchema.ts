@@ -6,8 +6,6 @@ import { COULOMB_METHODS } from '../forcefield/forceField.ts';
 /** Known to the format, not run by this version: refused by name instead of being called unknown. */
 export const FUTURE = {
   fields: ['build', 'until'],
-  stages: ['npt'],
-  cells: ['iso', 'aniso', 'full'],
   thermostats: ['noseHoover'],
   analyses: ['rdf', 'sites', 'density', 'arrhenius'],
 } as const;
@@ -21,6 +19,16 @@ const positive = (description: string, preset?: number): JsonSchema => ({
 const count = (description: string, minimum = 1): JsonSchema => ({ type: 'integer', minimum, description });
 const name: JsonSchema = { type: 'string', minLength: 1 };
 const temperature = positive('K');
+/** A number, or two: from the first step of a stage to its last along a line. */
+const ramp = (end: JsonSchema): JsonSchema => ({
+  if: { type: 'array' },
+  // biome-ignore lint/suspicious/noThenProperty: the keyword of JSON Schema
+  then: { type: 'array', minItems: 2, maxItems: 2, items: end },
+  else: end,
+});
+const CELL_SHAPES = ['iso', 'aniso', 'full'];
+const cell: JsonSchema = { enum: CELL_SHAPES };
+const pressure: JsonSchema = { type: 'number', minimum: -1000, maximum: 1000, description: 'GPa' };
 
 const minimizeSchema: JsonSchema = {
   type: 'object',
@@ -28,15 +36,16 @@ const minimizeSchema: JsonSchema = {
   properties: {
     name,
     do: { const: 'minimize' },
-    cell: { enum: ['fixed', ...FUTURE.cells] },
+    cell: { enum: ['fixed', ...CELL_SHAPES] },
+    pressure,
     fmax: positive('eV/Å'),
+    smax: positive('GPa'),
     maxSteps: count('steps'),
   },
 };
 
 const dynamics = {
   name,
-  temperature,
   duration: positive('fs'),
   timestep: { ...positive('fs'), maximum: 20 },
   production: { type: 'boolean' },
@@ -48,11 +57,22 @@ const nvtSchema: JsonSchema = {
   required: ['temperature', 'duration'],
   properties: {
     ...dynamics,
-    do: { enum: ['nvt', ...FUTURE.stages] },
+    do: { const: 'nvt' },
+    temperature: ramp(temperature),
     thermostat: { enum: ['csvr', 'langevin', ...FUTURE.thermostats] },
     tau: positive('fs'),
-    pressure: { type: 'number' },
-    cell: { type: 'string' },
+  },
+};
+
+const nptSchema: JsonSchema = {
+  ...nvtSchema,
+  properties: {
+    ...nvtSchema.properties,
+    do: { const: 'npt' },
+    pressure: ramp(pressure),
+    cell,
+    tauP: positive('fs'),
+    compressibility: positive('1/GPa'),
   },
 };
 
@@ -60,17 +80,18 @@ const nveSchema: JsonSchema = {
   type: 'object',
   additionalProperties: false,
   required: ['duration'],
-  properties: { ...dynamics, do: { const: 'nve' } },
+  properties: { ...dynamics, do: { const: 'nve' }, temperature },
 };
 
 // biome-ignore-start lint/suspicious/noThenProperty: the keyword of JSON Schema
 const stageSchema: JsonSchema = {
   type: 'object',
   required: ['do'],
-  properties: { do: { enum: ['minimize', 'nvt', 'nve', ...FUTURE.stages] } },
+  properties: { do: { enum: ['minimize', 'nvt', 'npt', 'nve'] } },
   allOf: [
     { if: { properties: { do: { const: 'minimize' } } }, then: minimizeSchema },
-    { if: { properties: { do: { enum: ['nvt', ...FUTURE.stages] } } }, then: nvtSchema },
+    { if: { properties: { do: { const: 'nvt' } } }, then: nvtSchema },
+    { if: { properties: { do: { const: 'npt' } } }, then: nptSchema },
     { if: { properties: { do: { const: 'nve' } } }, then: nveSchema },
   ],
 };

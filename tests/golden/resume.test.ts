@@ -112,6 +112,56 @@ describe.each(['extxyz', 'lammpstrj'])('a run with a trajectory.%s', (format) =>
   });
 });
 
+describe('a run whose cell moves', () => {
+  const change = {
+    cutoff: 7,
+    stages: [
+      { name: 'relax', do: 'minimize', cell: 'aniso', pressure: 0, fmax: 0.5, smax: 0.5, maxSteps: 20 },
+      {
+        ...{ name: 'press', do: 'npt', cell: 'full', tauP: 100, timestep: 2, duration: 640 },
+        ...{ temperature: [300, 400], pressure: [6, 7] },
+      },
+      { name: 'produce', do: 'nvt', temperature: 500, timestep: 2, duration: 40, production: true },
+    ],
+    record: { trajectory: { every: 4 }, series: { every: 10 }, checkpoint: { every: 70 } },
+    replicas: { seed: [1] },
+  };
+
+  it('killed at any moment, through new plans of its mesh, goes on to the same files', async () => {
+    const whole = new MemorySink();
+    const deaths = new Map<number, MemorySink>();
+    let step = 0;
+    await execute(
+      whole,
+      {
+        batchMilliseconds: 40,
+        onEvent: (event) => {
+          if (event.type !== 'progress' || event.stageIndex !== 1) return;
+          step = event.step;
+          // In the middle of the ramp, between the new plan and the next checkpoint, and behind that.
+          for (const at of [100, 255, 285]) if (step >= at && !deaths.has(at)) deaths.set(at, copyOf(whole));
+        },
+      },
+      change,
+    );
+    expect(whole.files.get('log.txt')).toMatch(/step 250: a cell has changed by \d\.\d %, long-range sums/);
+    expect(deaths.size).toBe(3);
+    const steps = new Set<number>();
+    for (const left of deaths.values()) {
+      const resume = await readCheckpoint(left);
+      steps.add(resume.state.step);
+      await execute(left, { resume }, change);
+      expectSameFiles(left, whole);
+    }
+    expect(steps.size).toBeGreaterThan(1);
+    const rows = (whole.files.get('thermo.csv') ?? '').trimEnd().split('\n').slice(1);
+    const volumes = rows.map((row) => Number(row.split(',')[7]));
+    // 6 GPa press NaCl by 15 %; the last stage keeps the cell that it found.
+    expect((volumes.at(-1) as number) / (volumes[0] as number)).toBeLessThan(0.93);
+    expect(volumes.at(-1)).toBe(volumes.at(-3));
+  });
+});
+
 describe('a run that was interrupted', () => {
   const stopAfter = (batches: number) => {
     const controller = new AbortController();
