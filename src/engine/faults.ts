@@ -13,12 +13,12 @@ const RUNAWAY_KELVIN = 1e6;
  */
 export function checkTemperatures(state: StateBuffers, kinetic: Float32Array, step: number): void {
   state.replicas.forEach((_, r) => {
-    const { firstBlock, nBlocks, nAtoms } = state.slice(r);
+    const { firstBlock, nBlocks } = state.slice(r);
     let sum = 0;
     for (let b = firstBlock; b < firstBlock + nBlocks; b++) {
       for (let k = 0; k < 3; k++) sum += kinetic[12 * b + k] as number;
     }
-    const kelvin = temperature(sum, nAtoms);
+    const kelvin = temperature(sum, state.degrees[r] as number);
     if (!(kelvin < RUNAWAY_KELVIN)) {
       throw new PhysicsError(
         `replica ${r}: the temperature reached ${kelvin.toPrecision(3)} K near step ${step}; ` +

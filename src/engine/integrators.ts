@@ -87,6 +87,8 @@ export interface IntegratorSettings {
   readonly timestep: number;
   /** Relaxation time of the thermostat in fs: τ of V, 1/γ of O. Without a thermostat: none. */
   readonly tau?: number;
+  /** Uniform electric field on the charges of the force field, V/Å. */
+  readonly field?: readonly [number, number, number];
   /** Letter P. */
   readonly barostat?: BarostatSettings;
   /** Letter R: a line over so many steps, from the temperature of the bath to this one, K. */

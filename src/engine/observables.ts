@@ -29,7 +29,7 @@ export interface Observation {
    * fluctuates by 6e-6 eV/atom, which hides drifts below 1e-4 eV/atom/ns over 20 ps.)
    */
   readonly conserved: number;
-  /** K, 3N − 3 degrees of freedom */
+  /** K; 3N − 3 degrees of freedom, with frozen atoms three for each that moves */
   readonly temperature: number;
   /** −dE/dε, eV (virial only, without the kinetic part) */
   readonly virial: Tensor;
@@ -84,7 +84,7 @@ export function observe(state: StateBuffers, forces: Forces, raw: RawObservation
     heat,
     cutoffJump: at(p, 8),
     conserved: potential + kinetic - heat - at(p, 8),
-    temperature: temperature(kinetic, nAtoms),
+    temperature: temperature(kinetic, state.degrees[r] as number),
     virial,
     pressure: ((virial[0] + virial[1] + virial[2] + 2 * kinetic) / (3 * v)) * GPA_PER_EV_ANGSTROM3,
     cell,

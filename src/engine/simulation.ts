@@ -220,7 +220,15 @@ export class Simulation {
     this.stepper.forget();
   }
 
-  /** Replaces the velocities of a replica: [n×3] Å/fs. */
+  /**
+   * Atoms of these species (labels) stand still from now on, all others move. Set velocities and integrator afterwards.
+   */
+  async setFrozen(species: readonly string[]): Promise<void> {
+    await this.state.setFrozen(species);
+    this.setTemperatures(this.state.temperatures);
+  }
+
+  /** Replaces the velocities of a replica: [n×3] Å/fs. Frozen ones remain zero. */
   setVelocities(r: number, velocities: ArrayLike<number>): void {
     this.state.writeVelocities(r, velocities);
   }

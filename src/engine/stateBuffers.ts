@@ -16,7 +16,7 @@ import { type FixedPositions, fromFixed, toFixed } from './fixedPoint.ts';
 import { latticeCell, packLattices, sameLattice } from './lattices.ts';
 import { BLOCK, Lattice, Replica, STATUS } from './layouts.ts';
 import type { PppmPlan } from './pppmPlan.ts';
-import { degreesOfFreedom, massOf } from './velocities.ts';
+import { degreesOfFreedom, isFrozen, massOf } from './velocities.ts';
 
 /** One independent copy: a system with charges and masses assigned, its random seed and its bath temperature (K). */
 export interface ReplicaSetup {
@@ -64,6 +64,10 @@ export class StateBuffers {
   readonly anchorLattices: GPUBuffer;
   readonly status: GPUBuffer;
   readonly replicaTable: GPUBuffer;
+  /** Labels of the species whose atoms stand still. */
+  frozen: readonly string[] = [];
+  /** Degrees of freedom of each replica's kinetic energy. */
+  degrees: readonly number[];
   /** K, what the thermostats aim at. */
   temperatures: readonly number[];
   private readonly buffers: Readonly<Record<StateName, GPUBuffer>>;
@@ -75,6 +79,7 @@ export class StateBuffers {
     this.replicas = replicas;
     this.slices = slicesOf(replicas);
     this.temperatures = replicas.map(({ temperature }) => temperature);
+    this.degrees = this.slices.map(({ nAtoms }) => degreesOfFreedom(nAtoms));
     this.nAtoms = replicas.reduce((sum, { system }) => sum + atomCount(system), 0);
     this.nBlocks = this.slices.reduce((sum, { nBlocks }) => sum + nBlocks, 0);
     const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC;
@@ -122,16 +127,32 @@ export class StateBuffers {
     this.gpu.write(this.buffers.images, fixed.images, offset);
   }
 
-  /** @param velocities [n×3] Å/fs */
+  /** Frozen atoms keep none. @param velocities [n×3] Å/fs */
   writeVelocities(r: number, velocities: ArrayLike<number>): void {
     const { system } = this.replicas[r] as ReplicaSetup;
     const n = atomCount(system);
     const packed = new Float32Array(4 * n);
     for (let i = 0; i < n; i++) {
+      // Without an inverse mass no force and no bath moves an atom.
+      if (isFrozen(system, i, this.frozen)) continue;
       for (let k = 0; k < 3; k++) packed[4 * i + k] = velocities[3 * i + k] as number;
       packed[4 * i + 3] = 1 / massOf(system, i);
     }
     this.gpu.write(this.buffers.velocities, packed, 16 * this.slice(r).firstAtom);
+  }
+
+  /**
+   * Atoms of these species stand still from now on, others move; what was frozen begins at rest. Degrees of freedom reach the
+   * replica table when that is written next.
+   */
+  async setFrozen(species: readonly string[]): Promise<void> {
+    this.frozen = species;
+    const packed = new Float32Array(await this.gpu.read(this.buffers.velocities));
+    this.degrees = this.replicas.map(({ system }, r) => {
+      const moving = [...system.typeOf.keys()].filter((i) => !isFrozen(system, i, species)).length;
+      this.writeVelocities(r, this.unpackVectors(r, packed));
+      return moving < system.typeOf.length ? Math.max(1, 3 * moving) : degreesOfFreedom(moving);
+    });
   }
 
   /** Fills the replica table. Bath temperatures may change between stages; everything else follows from the cells. */
@@ -169,7 +190,7 @@ export class StateBuffers {
         firstLine,
         nLines,
         firstWaveBlock,
-        degrees: degreesOfFreedom(nAtoms),
+        degrees: this.degrees[r] as number,
       };
       firstWave += nWaves;
       firstLine += nLines;

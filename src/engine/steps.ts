@@ -72,7 +72,9 @@ export async function compileSentence(
 ): Promise<EncodedStep> {
   const { gpu } = state;
   const definition = INTEGRATORS[settings.integrator];
-  const letters = lettersOf(settings);
+  // Where atoms stand still the momentum of the others is not conserved, and not taken away.
+  const letters = lettersOf(settings).filter((letter) => letter !== 'C' || state.frozen.length === 0);
+  const field = fieldOf(state, settings.field);
   const every = thermostatEvery(settings);
   const uniform = gpu.createBuffer(
     'integration',
@@ -96,7 +98,7 @@ export async function compileSentence(
   const nReplicas = state.replicas.length;
   const parts = {
     structs: [Replica, Integration, Lattice],
-    slots: { randomStreams: randomStreamConstants() },
+    slots: { randomStreams: randomStreamConstants(), field: field.text },
   };
   const rescale = (await Kernel.create(gpu, 'integrate/rescaleVelocity.wgsl', parts)).bind({
     replicas: state.replicaTable,
@@ -147,7 +149,7 @@ export async function compileSentence(
         if ((step + 1) % period === 0) act(pass());
       });
     } else {
-      const bound = await fuse(state, phrase, letters, uniform, parts);
+      const bound = await fuse(state, phrase, letters, { integration: uniform, ...field.buffers }, parts);
       actions.push((pass) => bound.dispatch(pass(), atoms, nReplicas));
     }
   }
@@ -158,9 +160,35 @@ export async function compileSentence(
     destroy() {
       gpu.destroyBuffer(uniform);
       if (ramp) gpu.destroyBuffer(ramp.ramps);
+      for (const buffer of Object.values(field.buffers)) gpu.destroyBuffer(buffer);
       compiled?.destroy();
     },
   };
+}
+
+/** What integrate/step.wgsl is told of a uniform field: the force on an ion of each species. */
+function fieldOf(
+  { gpu, replicas }: StateBuffers,
+  field: IntegratorSettings['field'],
+): { readonly text: string; readonly buffers: Readonly<Record<string, GPUBuffer>> } {
+  if (!field) {
+    const none = 'fn fieldForce(species: i32) -> vec3f { return vec3f(0.0); }';
+    return { text: `const HAS_FIELD = false;\n${none}`, buffers: {} };
+  }
+  const species = replicas[0]?.system.species ?? [];
+  const fieldForces = gpu.createBuffer(
+    'field forces',
+    16 * species.length,
+    GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
+  );
+  const rows = species.flatMap(({ charge = 0 }) => [...field.map((volts) => charge * volts), 0]);
+  gpu.write(fieldForces, Float32Array.from(rows));
+  const text = [
+    'const HAS_FIELD = true;',
+    `@group(1) @binding(0) var<uniform> fieldForces: array<vec4f, ${species.length}>;`,
+    'fn fieldForce(species: i32) -> vec3f { return fieldForces[species].xyz; }',
+  ].join('\n');
+  return { text, buffers: { fieldForces } };
 }
 
 async function compileRamp(
@@ -203,7 +231,7 @@ async function fuse(
   state: StateBuffers,
   phrase: string,
   letters: readonly string[],
-  uniform: GPUBuffer,
+  uniforms: Readonly<Record<string, GPUBuffer>>,
   parts: ShaderParts,
 ): Promise<BoundKernel> {
   const used = [...new Set(phrase)].map((letter) => ATOM_LETTERS[letter] as string);
@@ -221,7 +249,7 @@ async function fuse(
   });
   return kernel.bind({
     replicas: state.replicaTable,
-    integration: uniform,
+    ...uniforms,
     positions: state.buffer('positions'),
     images: state.buffer('images'),
     velocities: state.buffer('velocities'),

@@ -34,6 +34,10 @@ export interface ReferenceSettings {
   /** Steps between two removals of the total momentum (letter C). */
   readonly centerEvery: number;
   readonly barostat?: ReferenceBarostat;
+  /** V/Å */
+  readonly field?: readonly [number, number, number];
+  /** Labels of species that stand still; degrees of freedom are then three for each atom that moves. */
+  readonly frozen?: readonly string[];
   readonly forces: (
     positions: Float64Array,
     cell: Cell,

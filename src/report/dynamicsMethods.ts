@@ -36,7 +36,9 @@ export function dynamicsParagraph({ run, outcome, dynamics }: ReportInput, books
     spec.velocities === 'file'
       ? 'Initial velocities are those of the structure file.'
       : 'Initial velocities are drawn from Maxwell’s distribution and the total momentum is removed.',
-    'The temperature counts 3N − 3 degrees of freedom.',
+    spec.stages.some(({ frozen = [] }) => frozen.length > 0)
+      ? 'The temperature counts 3N − 3 degrees of freedom, where atoms are held still three for each that moves.'
+      : 'The temperature counts 3N − 3 degrees of freedom.',
     replicaSentence(replicas),
   );
 }
@@ -69,7 +71,7 @@ function stageText(
       ? `of atoms and cell (${CELL_WORDS[stage.cell as keyof typeof CELL_WORDS]}) at ${rampText(stage.pressure ?? 0)} GPa`
       : 'of the atoms at fixed cell';
     const stress = free ? ` and no stress deviates by more than ${formatPlain(stage.smax ?? 0)} GPa` : '';
-    return html`${name}relaxation ${what} by ${minimizer.name}${books.cite(...minimizer.sources)} until the largest force is below ${formatPlain(stage.fmax ?? 0)} eV/Å${stress}`;
+    return html`${name}relaxation ${what} by ${minimizer.name}${books.cite(...minimizer.sources)} until the largest force is below ${formatPlain(stage.fmax ?? 0)} eV/Å${stress}${extrasText(stage)}`;
   }
   const key = integratorOf(stage) as string;
   const integrator = integrators[key];
@@ -91,7 +93,7 @@ function stageText(
       : ran === undefined
         ? ' (not reached)'
         : '';
-  return html`${name}${formatTime(duration)}${cut} of ${integrator?.name ?? key}${integrator && books.cite(...integrator.sources)}${kelvin}${bath}${cell}, timestep ${formatPlain(timestep)} fs${stage.production && ', production'}`;
+  return html`${name}${formatTime(duration)}${cut} of ${integrator?.name ?? key}${integrator && books.cite(...integrator.sources)}${kelvin}${bath}${cell}, timestep ${formatPlain(timestep)} fs${extrasText(stage)}${stage.production && ', production'}`;
 }
 
 const CELL_WORDS = {
@@ -99,6 +101,12 @@ const CELL_WORDS = {
   aniso: 'each edge by its own factor, angles kept',
   full: 'edges and angles',
 } as const;
+
+/** A field, and what stands still. */
+function extrasText({ field, frozen = [] }: ReportStage): string {
+  const drive = field ? `, in a uniform field of (${field.map((x) => formatPlain(x)).join(', ')}) V/Å` : '';
+  return frozen.length > 0 ? `${drive}, ${listed(frozen)} held still` : drive;
+}
 
 function isRamp({ temperature, pressure }: ReportStage): boolean {
   return typeof temperature === 'object' || typeof pressure === 'object';

@@ -36,6 +36,9 @@ export interface ReportStage {
   /** eV/Å */
   readonly fmax?: number;
   readonly maxSteps?: number;
+  readonly frozen?: readonly string[];
+  /** V/Å */
+  readonly field?: readonly [number, number, number] | null;
 }
 
 export interface ReportRun {

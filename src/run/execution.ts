@@ -16,7 +16,7 @@ import type { System } from '../model/system.ts';
 import type { Frame } from '../model/trajectory.ts';
 import { type Checkpoint, writeCheckpoint } from './checkpoint.ts';
 import type { RunControls, RunOptions } from './events.ts';
-import type { PreparedRun } from './prepare.ts';
+import { frozenLabels, type PreparedRun } from './prepare.ts';
 import type { Provenance } from './provenance.ts';
 import { Recorder, type ThermoRow, withSuffix } from './recorder.ts';
 import type { RunRecord } from './results.ts';
@@ -228,6 +228,7 @@ export class Execution {
 
   private async minimize(stage: MinimizeStage, index: number): Promise<void> {
     const { cell, pressure, fmax, smax, maxSteps } = stage;
+    await this.freeze(stage);
     const settings = { fmax, ...(cell !== 'fixed' && { cell: { shape: cell, pressure, smax } }) };
     let result: Relaxed | undefined;
     let converged = false;
@@ -242,6 +243,7 @@ export class Execution {
       const replanned =
         cell !== 'fixed' && (await this.replan(result.converged ? REST_CHANGE : REPLAN_CHANGE));
       converged = result.converged && !replanned;
+      if (replanned) await this.freeze(stage);
     }
     const { largestForces = [Number.NaN], stressDeviations = [Number.NaN] } = result ?? {};
     const stress =
@@ -263,6 +265,7 @@ export class Execution {
     if (!resumed) {
       // Sums are planned for the cell that a stage begins with, whoever moved it there.
       await this.replan(0);
+      await this.freeze(stage);
       if (!this.velocitiesReady) this.drawVelocities(temperatures);
     }
     await this.setDynamics(stage, resumed ? from.state : undefined);
@@ -324,9 +327,17 @@ export class Execution {
     return [of(0), of(1)];
   }
 
+  /** Lets stand still what a stage asks for, and nothing else. */
+  private async freeze(stage: Stage): Promise<void> {
+    const { simulation } = this;
+    const labels = frozenLabels(stage, this.prepared.system);
+    if (labels.join() !== simulation.state.frozen.join()) await simulation.setFrozen(labels);
+  }
+
   /** Compiles the integrator of a stage; with a state, goes on from it. */
   private async setDynamics(stage: DynamicStage, state?: SimulationState): Promise<void> {
     const { simulation } = this;
+    await this.freeze(stage);
     const [first] = this.bathOf(stage);
     simulation.setTemperatures(first.map((kelvin) => this.bath?.temperature ?? kelvin));
     await simulation.setIntegrator(integratorOf(stage));
@@ -372,10 +383,11 @@ export class Execution {
   /** Velocities of the first dynamic stage, and after every minimisation: from the file or drawn at the temperature. */
   private drawVelocities(temperatures: readonly number[]): void {
     const fromFile = this.prepared.spec.velocities === 'file' && this.simulation.step === 0;
+    const { frozen } = this.simulation.state;
     const minimised = this.prepared.spec.stages[0]?.do === 'minimize';
     if (!fromFile || minimised) {
       this.prepared.replicas.forEach(({ system, seed }, r) => {
-        this.simulation.setVelocities(r, maxwellVelocities(system, temperatures[r] as number, seed));
+        this.simulation.setVelocities(r, maxwellVelocities(system, temperatures[r] as number, seed, frozen));
       });
     }
     this.velocitiesReady = true;

@@ -21,6 +21,8 @@ export interface MinimizeStage {
   /** GPa: largest deviation of the stress from the pressure, where the cell is not fixed. */
   readonly smax: number;
   readonly maxSteps: number;
+  /** Species, by label or element, that stand still. */
+  readonly frozen: readonly string[];
 }
 
 interface Dynamics {
@@ -30,6 +32,8 @@ interface Dynamics {
   /** fs */
   readonly timestep: number;
   readonly production: boolean;
+  /** Species, by label or element, that stand still. */
+  readonly frozen: readonly string[];
 }
 
 /** One value, or a line from the first to the second over a stage. */
@@ -45,6 +49,8 @@ interface Thermostatted extends Dynamics {
 
 export interface NvtStage extends Thermostatted {
   readonly do: 'nvt';
+  /** Uniform electric field, V/Å. */
+  readonly field: readonly [number, number, number] | null;
 }
 
 export interface NptStage extends Thermostatted {
@@ -62,6 +68,7 @@ export interface NveStage extends Dynamics {
   readonly do: 'nve';
   /** K: what initial velocities are drawn at */
   readonly temperature?: number;
+  readonly field: readonly [number, number, number] | null;
 }
 
 export type DynamicStage = NvtStage | NptStage | NveStage;
@@ -98,7 +105,12 @@ type Raw<T> = { -readonly [K in keyof T]?: T[K] };
 /** A stage as the file has it, checked by the schema. */
 type RawStage = Raw<
   Omit<MinimizeStage, 'do' | 'cell' | 'pressure'> & Omit<NptStage, 'do' | 'cell' | 'temperature'>
-> & { do: Stage['do']; cell?: MinimizeStage['cell']; temperature?: Ramp };
+> & {
+  do: Stage['do'];
+  cell?: MinimizeStage['cell'];
+  temperature?: Ramp;
+  field?: NvtStage['field'];
+};
 
 /**
  * Parses and completes a run specification.
@@ -192,6 +204,7 @@ function completeStages(document: ParsedDocument, raw: readonly RawStage[]): Sta
         fmax: stage.fmax ?? 0.01,
         smax: stage.smax ?? 0.001,
         maxSteps: stage.maxSteps ?? 2000,
+        frozen: stage.frozen ?? [],
       };
     }
     const { duration, temperature } = stage;
@@ -201,13 +214,15 @@ function completeStages(document: ParsedDocument, raw: readonly RawStage[]): Sta
       duration,
       timestep: stage.timestep ?? 1,
       production: stage.production ?? (!flagged && i === lastDynamic),
+      frozen: stage.frozen ?? [],
     };
+    const field = stage.field ?? null;
     if (stage.do === 'nve') {
-      return { ...common, do: 'nve', ...(typeof temperature === 'number' && { temperature }) };
+      return { ...common, do: 'nve', field, ...(typeof temperature === 'number' && { temperature }) };
     }
     if (temperature === undefined) throw fieldError(document, ['stages', i], 'temperature is missing');
     const bath = { thermostat: stage.thermostat ?? 'csvr', temperature, tau: stage.tau ?? 100 } as const;
-    if (stage.do === 'nvt') return { ...common, do: 'nvt', ...bath };
+    if (stage.do === 'nvt') return { ...common, do: 'nvt', ...bath, field };
     return {
       ...common,
       do: 'npt',
@@ -273,6 +288,11 @@ function refuseMisplaced(document: ParsedDocument): void {
   if (!Array.isArray(stages)) return;
   stages.forEach((stage: unknown, i) => {
     const given = (stage ?? {}) as Record<string, unknown>;
+    if (given['do'] === 'npt' && given['field']) {
+      const why =
+        'a field that drives ions through the cell leaves no stress at rest to hold; use nvt or nve';
+      throw fieldError(document, ['stages', i, 'field'], `an npt stage has none: ${why}`);
+    }
     if (given['do'] !== 'nvt' && given['do'] !== 'nve') return;
     for (const field of ['pressure', 'cell', 'tauP', 'compressibility']) {
       if (field in given) {

@@ -26,7 +26,15 @@ const ramp = (end: JsonSchema): JsonSchema => ({
   then: { type: 'array', minItems: 2, maxItems: 2, items: end },
   else: end,
 });
+/** Species by label or element. */
+const frozen: JsonSchema = { type: 'array', items: name };
 const CELL_SHAPES = ['iso', 'aniso', 'full'];
+const field: JsonSchema = {
+  type: ['array', 'null'],
+  minItems: 3,
+  maxItems: 3,
+  items: { type: 'number', description: 'V/Å' },
+};
 const cell: JsonSchema = { enum: CELL_SHAPES };
 const pressure: JsonSchema = { type: 'number', minimum: -1000, maximum: 1000, description: 'GPa' };
 
@@ -36,6 +44,7 @@ const minimizeSchema: JsonSchema = {
   properties: {
     name,
     do: { const: 'minimize' },
+    frozen,
     cell: { enum: ['fixed', ...CELL_SHAPES] },
     pressure,
     fmax: positive('eV/Å'),
@@ -46,6 +55,7 @@ const minimizeSchema: JsonSchema = {
 
 const dynamics = {
   name,
+  frozen,
   duration: positive('fs'),
   timestep: { ...positive('fs'), maximum: 20 },
   production: { type: 'boolean' },
@@ -58,16 +68,20 @@ const nvtSchema: JsonSchema = {
   properties: {
     ...dynamics,
     do: { const: 'nvt' },
+    field,
     temperature: ramp(temperature),
     thermostat: { enum: ['csvr', 'langevin', ...FUTURE.thermostats] },
     tau: positive('fs'),
   },
 };
 
+// A cell that a field drives ions through has no stress to hold.
+const { field: _, ...withoutField } = nvtSchema.properties as Record<string, JsonSchema>;
+
 const nptSchema: JsonSchema = {
   ...nvtSchema,
   properties: {
-    ...nvtSchema.properties,
+    ...withoutField,
     do: { const: 'npt' },
     pressure: ramp(pressure),
     cell,
@@ -80,7 +94,7 @@ const nveSchema: JsonSchema = {
   type: 'object',
   additionalProperties: false,
   required: ['duration'],
-  properties: { ...dynamics, do: { const: 'nve' }, temperature },
+  properties: { ...dynamics, do: { const: 'nve' }, temperature, field },
 };
 
 // biome-ignore-start lint/suspicious/noThenProperty: the keyword of JSON Schema

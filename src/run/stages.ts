@@ -43,12 +43,13 @@ export function openSimulation(
 /** The integrator of a stage, with its baths. */
 export function integratorOf(stage: DynamicStage): IntegratorSettings {
   const { timestep } = stage;
-  if (stage.do === 'nve') return { integrator: 'nve', timestep };
+  const field = stage.do !== 'npt' && stage.field ? { field: stage.field } : {};
+  if (stage.do === 'nve') return { integrator: 'nve', timestep, ...field };
   const { thermostat, temperature, tau } = stage;
   const heats = held(temperature) === undefined;
   const presses = stage.do === 'npt' && held(stage.pressure) === undefined;
   return {
-    ...{ integrator: thermostat, timestep, tau },
+    ...{ integrator: thermostat, timestep, tau, ...field },
     ...(stage.do === 'npt' && {
       barostat: {
         ...{ cell: stage.cell, pressure: ends(stage.pressure) },
@@ -66,7 +67,9 @@ export function integratorOf(stage: DynamicStage): IntegratorSettings {
  * @param bath K at the first and the last step, of each replica
  */
 export function stageText(stage: DynamicStage, [first, last]: readonly [number[], number[]]): string {
-  const steps = `stage ${stage.name}: ${stage.do}, ${stageSteps(stage)} steps of ${stage.timestep} fs`;
+  const field = stage.do !== 'npt' && stage.field ? `, field (${stage.field.join(', ')}) V/Å` : '';
+  const frozen = stage.frozen.length > 0 ? `, ${stage.frozen.join(', ')} frozen` : '';
+  const steps = `stage ${stage.name}: ${stage.do}, ${stageSteps(stage)} steps of ${stage.timestep} fs${field}${frozen}`;
   if (stage.do === 'nve') return steps;
   const lines = first.map((kelvin, r) => (kelvin === last[r] ? `${kelvin}` : `${kelvin} → ${last[r]}`));
   const bath = `${steps}, ${stage.thermostat} at ${[...new Set(lines)].join(', ')} K`;

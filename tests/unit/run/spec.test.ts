@@ -31,6 +31,8 @@ describe('run specification', () => {
           duration: 1000,
           timestep: 1,
           production: true,
+          frozen: [],
+          field: null,
         },
       ],
       replicas: { temperature: null, seed: [1] },
@@ -73,7 +75,7 @@ describe('run specification', () => {
     expect(stage).toEqual({
       ...{ name: 'npt 1', do: 'npt', thermostat: 'csvr', temperature: [300, 600], tau: 100 },
       ...{ duration: 1000, timestep: 1, production: true },
-      ...{ cell: 'iso', pressure: 0, tauP: 1000, compressibility: 0.04 },
+      ...{ cell: 'iso', pressure: 0, tauP: 1000, compressibility: 0.04, frozen: [] },
     });
   });
 
@@ -162,6 +164,11 @@ describe('run specification', () => {
       'Nosé–Hoover',
       { stages: [{ do: 'nvt', thermostat: 'noseHoover', temperature: 1, duration: 5 }] },
       /"noseHoover" is not available/,
+    ],
+    [
+      'a field in npt',
+      { stages: [{ do: 'npt', temperature: 1, duration: 5, field: [0, 0, 0.1] }] },
+      /stages\[0\]\.field: an npt stage has none/,
     ],
     ['an analysis of a later version', { analysis: ['rdf'] }, /the analysis "rdf" is not available/],
     ['until', { until: { conductivity: { relativeError: 0.1 } } }, /"until" is not available/],
