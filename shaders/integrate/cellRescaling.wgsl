@@ -9,6 +9,7 @@
 // turned since it was planned is turned back, ions and all. The work is −∫ (W + 2K) : dX: the kinetic part is known here, of the
 // virial's the half before the move; barostatWork.wgsl adds the half behind it.
 #include "observables/virial.wgsl"
+#include "observables/kineticTensor.wgsl"
 #include "lib/random.wgsl"
 #include "integrate/motion.wgsl"
 #include "integrate/cellShape.wgsl"
@@ -75,18 +76,4 @@ fn noise(seed: u32, draws: u32) -> mat3x3f {
   }
   let off = sqrt(0.5) * normals(seed, STREAM_BAROSTAT, 0xfffffffeu, draws);
   return symmetric(diagonal.xyz, off.x, off.y, off.z);
-}
-
-// Kinetic energy tensor, eV.
-fn kineticOf(r: u32) -> mat3x3f {
-  let nBlocks = (replicas[r].nAtoms + BLOCK - 1u) / BLOCK;
-  var diagonal = Sum();
-  var offDiagonal = Sum();
-  for (var b = 0u; b < nBlocks; b++) {
-    let block = 3u * (replicas[r].firstBlock + b);
-    add(&diagonal, kineticBlocks[block]);
-    add(&offDiagonal, kineticBlocks[block + 1u]);
-  }
-  let off = value(offDiagonal);
-  return symmetric(value(diagonal).xyz, off.x, off.y, off.z);
 }

@@ -52,6 +52,10 @@ fn normOf(m: mat3x3f) -> f32 {
   return sqrt(dot(m[0], m[0]) + dot(m[1], m[1]) + dot(m[2], m[2]));
 }
 
+fn trace(m: mat3x3f) -> f32 {
+  return m[0].x + m[1].y + m[2].z;
+}
+
 // Σ a_ij b_ij
 fn contraction(a: mat3x3f, b: mat3x3f) -> f32 {
   return dot(a[0], b[0]) + dot(a[1], b[1]) + dot(a[2], b[2]);

@@ -1,5 +1,8 @@
-/** Letter P: moves of the cell by a barostat, between two force evaluations at one and the same fractional positions. */
-import { GPA_PER_EV_ANGSTROM3 } from '../core/constants.ts';
+/**
+ * Barostats. Cell rescaling is letter P: a move of the cell between two force evaluations at the same fractional positions. The
+ * extended system of Martyna, Tobias and Klein is E (rate of strain, velocities) and X (the cell with that rate), in every step.
+ */
+import { BOLTZMANN_EV_PER_K, GPA_PER_EV_ANGSTROM3 } from '../core/constants.ts';
 import { Kernel } from '../gpu/kernel.ts';
 import { packStructs } from '../gpu/struct.ts';
 import type { CellFollower } from './cellFollower.ts';
@@ -14,13 +17,16 @@ export const CELL_SHAPES = { iso: 0, aniso: 1, full: 2 } as const;
 /** `iso`: edges by one factor; `aniso`: each edge by its own, angles kept; `full`: lengths and angles. */
 export type CellShape = keyof typeof CELL_SHAPES;
 
+export const BAROSTAT_NAMES = ['cellRescaling', 'mtk'] as const;
+
 export interface BarostatSettings {
+  readonly barostat: (typeof BAROSTAT_NAMES)[number];
   readonly cell: CellShape;
   /** GPa, at the first and the last step of the stage. */
   readonly pressure: readonly [number, number];
-  /** Relaxation time of the volume where `compressibility` is the true one, fs. */
+  /** fs. Of cell rescaling: relaxation time of the volume where `compressibility` is the true one. Of mtk: of its oscillations, about. */
   readonly tau: number;
-  /** 1/GPa; a wrong one changes the relaxation time, not the ensemble. */
+  /** 1/GPa; a wrong one changes the relaxation time of cell rescaling, not the ensemble. */
   readonly compressibility: number;
 }
 
@@ -33,12 +39,16 @@ export function cellShapeText(cell: CellShape): string {
  * Steps between two moves: fine enough that a cell relaxes smoothly (the variance of the volume comes out too large by half of
  * interval/τ, 1 %), at most a fiftieth of τ, for every move costs a force evaluation and two of the virial.
  */
-export function barostatEvery({ tau }: Pick<BarostatSettings, 'tau'>, timestep: number): number {
+export function barostatEvery(
+  { barostat, tau }: Pick<BarostatSettings, 'barostat' | 'tau'>,
+  timestep: number,
+): number {
+  if (barostat === 'mtk') return 1;
   return Math.max(1, Math.floor(tau / (50 * timestep)));
 }
 
 /**
- * The dispatches of a move.
+ * The letters of a barostat.
  * @param steps of the stage, over which the pressure goes from its first to its last value
  */
 export async function compileBarostat(
@@ -48,7 +58,7 @@ export async function compileBarostat(
   kinetic: KineticSums,
   settings: BarostatSettings,
   { timestep, steps, slots }: { timestep: number; steps: number; slots: Readonly<Record<string, string>> },
-): Promise<{ readonly act: GlobalAction; destroy(): void }> {
+): Promise<{ readonly actions: Readonly<Record<string, GlobalAction>>; destroy(): void }> {
   const { gpu } = state;
   const { UNIFORM, COPY_DST } = GPUBufferUsage;
   const uniform = gpu.createBuffer('barostat', Barostat.stride, UNIFORM | COPY_DST);
@@ -75,9 +85,17 @@ export async function compileBarostat(
   };
   const [lattices, motions] = [state.buffer('lattices'), state.buffer('motions')];
   const make = (name: string): Promise<Kernel> => Kernel.create(gpu, `integrate/${name}.wgsl`, parts);
-  const decide = (await make('cellRescaling')).bind({ ...sums, barostat: uniform, lattices, motions });
   const { kineticBlocks: _, ...virialSums } = sums;
-  const work = (await make('barostatWork')).bind({ ...virialSums, lattices, motions });
+  const bound = { barostat: uniform, lattices, motions };
+  const isExtended = settings.barostat === 'mtk';
+  const cellMasses = isExtended ? uploadCellMasses(state, settings.tau) : undefined;
+  const decide = isExtended
+    ? (await make('barostatKick')).bind({ ...sums, ...bound, ...(cellMasses && { cellMasses }) })
+    : (await make('cellRescaling')).bind({ ...sums, ...bound });
+  const move = isExtended ? (await make('moveCell')).bind(bound) : undefined;
+  const work = isExtended
+    ? undefined
+    : (await make('barostatWork')).bind({ ...virialSums, lattices, motions });
   const strain = (await make('strainVelocity')).bind({
     ...{ replicas: state.replicaTable, lattices },
     velocities: state.buffer('velocities'),
@@ -86,20 +104,45 @@ export async function compileBarostat(
   const blocks = Math.ceil(state.largest / BLOCK / WORKGROUP);
   const atoms = Math.ceil(state.largest / WORKGROUP);
   return {
-    act(pass, beforeForces) {
-      const open = pass();
-      kinetic.kernel.dispatch(open, blocks, nReplicas);
-      forces.encodeEnergies(open);
-      decide.dispatch(open, nReplicas);
-      follower.encode(open);
-      strain.dispatch(open, atoms, nReplicas);
-      beforeForces();
-      forces.encode(pass());
-      forces.encodeEnergies(pass());
-      work.dispatch(pass(), nReplicas);
+    actions: {
+      E(pass) {
+        const open = pass();
+        kinetic.kernel.dispatch(open, blocks, nReplicas);
+        forces.encodeEnergies(open);
+        decide.dispatch(open, nReplicas);
+        strain.dispatch(open, atoms, nReplicas);
+      },
+      X(pass) {
+        move?.dispatch(pass(), nReplicas);
+        follower.encode(pass());
+      },
+      P(pass, beforeForces) {
+        const open = pass();
+        kinetic.kernel.dispatch(open, blocks, nReplicas);
+        forces.encodeEnergies(open);
+        decide.dispatch(open, nReplicas);
+        follower.encode(open);
+        strain.dispatch(open, atoms, nReplicas);
+        beforeForces();
+        forces.encode(pass());
+        forces.encodeEnergies(pass());
+        work?.dispatch(pass(), nReplicas);
+      },
     },
     destroy() {
       gpu.destroyBuffer(uniform);
+      if (cellMasses) gpu.destroyBuffer(cellMasses);
     },
   };
+}
+
+/** (N_f + 3) kT τ²/3 at the temperatures that a stage begins with, eV·fs². */
+function uploadCellMasses({ gpu, temperatures, degrees }: StateBuffers, tau: number): GPUBuffer {
+  const { STORAGE, COPY_DST } = GPUBufferUsage;
+  const buffer = gpu.createBuffer('cell masses', 4 * temperatures.length, STORAGE | COPY_DST);
+  const masses = temperatures.map(
+    (kelvin, r) => (((degrees[r] as number) + 3) * BOLTZMANN_EV_PER_K * kelvin * tau * tau) / 3,
+  );
+  gpu.write(buffer, Float32Array.from(masses));
+  return buffer;
 }

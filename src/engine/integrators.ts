@@ -13,7 +13,10 @@ const LETTERS = {
   F: 'forces',
   O: 'Ornstein–Uhlenbeck',
   V: 'velocity rescaling',
-  P: 'move of the cell',
+  N: 'Nosé–Hoover chain',
+  P: 'move of the cell by rescaling',
+  E: 'rate of strain of the cell',
+  X: 'cell moves with its rate of strain',
   R: 'ramp of temperature and pressure',
   C: 'centre of mass kept',
 } as const;
@@ -46,6 +49,14 @@ export const INTEGRATORS = {
     ensemble: 'nvt',
     centerEvery: 1000,
   },
+  noseHoover: {
+    name: 'velocity Verlet with a Nosé–Hoover chain of three links',
+    sentence: 'B A F B N C',
+    conserved: 'kinetic + potential energy − heat from the bath',
+    sources: ['swope1982', 'martyna1992', 'martyna1996'],
+    ensemble: 'nvt',
+    centerEvery: 1000,
+  },
   langevin: {
     name: 'Langevin dynamics (BAOAB)',
     sentence: 'B A O A F B C',
@@ -59,22 +70,27 @@ export const INTEGRATORS = {
 /** Relaxation of the atoms at fixed cell: a move with its decisions, then forces. It conserves nothing. */
 const MINIMIZER = { name: 'FIRE', sources: ['bitzek2006'] } as const;
 
-/** What letter P does, and what is conserved with it. */
-const BAROSTAT = {
-  name: 'stochastic cell rescaling',
-  sources: {
-    iso: ['bernetti2020'],
-    aniso: ['bernetti2020', 'delTatto2022'],
-    full: ['bernetti2020', 'delTatto2022'],
+/** What barostats do, and what is conserved with them. */
+const BAROSTATS = {
+  cellRescaling: {
+    name: 'stochastic cell rescaling',
+    letters: 'P',
+    sources: ['bernetti2020', 'delTatto2022'],
+    conserved: 'kinetic + potential energy − heat and work from the baths',
   },
-  conserved: 'kinetic + potential energy − heat and work from the baths',
+  mtk: {
+    name: 'an extended system (Martyna–Tobias–Klein)',
+    letters: 'E X',
+    sources: ['martyna1994', 'martyna1996'],
+    conserved: 'kinetic + potential energy of ions and cell + pressure × volume − heat from the baths',
+  },
 } as const;
 
 /** All of this as a report reads it. */
 export const DYNAMICS = {
   integrators: INTEGRATORS,
   minimizer: MINIMIZER,
-  barostat: BAROSTAT,
+  barostats: BAROSTATS,
   letters: LETTERS,
 } as const;
 
@@ -98,7 +114,14 @@ export interface IntegratorSettings {
 /** The letters of an integrator with what its settings add. */
 export function lettersOf({ integrator, barostat, ramp }: IntegratorSettings): string[] {
   const letters: string[] = INTEGRATORS[integrator].sentence.split(' ');
-  if (barostat) letters.splice(letters.lastIndexOf('C'), 0, 'P');
+  if (barostat?.barostat === 'cellRescaling') letters.splice(letters.lastIndexOf('C'), 0, 'P');
+  if (barostat?.barostat === 'mtk') {
+    // In the middle of the drift; O moves no atom, so X may stand on either side of it.
+    const drift = letters.indexOf('A');
+    if (letters.includes('O')) letters.splice(drift + 1, 0, 'X');
+    else letters.splice(drift, 1, 'A', 'X', 'A');
+    letters.splice(letters.lastIndexOf('B') + 1, 0, 'E');
+  }
   return ramp ? ['R', ...letters] : letters;
 }
 

@@ -19,6 +19,8 @@ export function packLattices(cells: readonly Cell[]): ArrayBuffer {
     return {
       ...{ a: words.slice(0, 3), b: words.slice(3, 6), c: words.slice(6, 9), unit },
       ...{ draws: 0, rampSteps: 0, strainRate: ZERO, strain: ZERO, velocityStrain: ZERO },
+      strainChain: [0, 0, 0],
+      extended: 0,
     };
   });
   return packStructs(Lattice, rows);

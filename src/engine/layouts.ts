@@ -45,10 +45,14 @@ export const Lattice = struct('Lattice', {
   c: 'vec3i',
   /** Steps of the ramps of temperature and pressure that are done. */
   rampSteps: 'u32',
-  /** Rate of the generalized strain (cellShape.wgsl), 1/fs; the minimiser's. */
+  /** Rate of the generalized strain (cellShape.wgsl), 1/fs. */
   strainRate: 'mat3x3f',
   /** Generalized strain of the last move of the cell. */
   strain: 'mat3x3f',
+  /** Velocities of the links of the Nosé–Hoover chain of the strain rate, 1/fs. */
+  strainChain: 'vec3f',
+  /** What of the extended system's energy is booked as heat, eV (barostatKick.wgsl). */
+  extended: 'f32',
   /** Of the last move: v ← v + velocityStrain·v. */
   velocityStrain: 'mat3x3f',
 });

@@ -52,7 +52,7 @@ export async function compileMinimizer(
   // A timestep of zero marks a minimiser that has not begun.
   gpu.write(state.buffer('relaxations'), new Float32Array(8 * state.replicas.length));
   const blocks = gpu.createBuffer('relaxation blocks', 16 * state.nBlocks, GPUBufferUsage.STORAGE);
-  state.restStrains();
+  state.rest();
   const part = cell
     ? `${cellShapeText(cell.shape)}\n#include "minimize/freeCell.wgsl"`
     : '#include "minimize/fixedCell.wgsl"';

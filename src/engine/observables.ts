@@ -75,7 +75,7 @@ export function observe(state: StateBuffers, forces: Forces, raw: RawObservation
   let heat = 0;
   for (let i = firstAtom; i < firstAtom + nAtoms; i++) heat += (raw.heats[i] as number) * 2 ** -22;
   heat +=
-    ((raw.motions[8 * r + 6] as number) * 2 ** 32 + ((raw.motions[8 * r + 5] as number) >>> 0)) * 2 ** -20;
+    ((raw.motions[12 * r + 6] as number) * 2 ** 32 + ((raw.motions[12 * r + 5] as number) >>> 0)) * 2 ** -20;
   return {
     potential,
     pair,

@@ -199,6 +199,7 @@ export class Simulation {
     const { state, forces, kinetic, skin, follower } = this;
     const encoded = await compileSentence(state, forces, kinetic, settings, skin, follower);
     state.resetRamps();
+    state.rest();
     this.origin = { step: this.step, time: this.time, timestep: settings.timestep };
     this.integrator = { settings, encoded };
   }

@@ -89,7 +89,7 @@ export class StateBuffers {
       velocities: 16 * this.nAtoms,
       forces: 16 * this.nAtoms,
       heats: 4 * this.nAtoms,
-      motions: 32 * replicas.length,
+      motions: 48 * replicas.length,
       relaxations: 32 * replicas.length,
       lattices: Lattice.stride * replicas.length,
     };
@@ -251,11 +251,15 @@ export class StateBuffers {
     });
   }
 
-  /** No cell is on its way anywhere. */
-  restStrains(): void {
+  /** No cell is on its way anywhere, and no chain. */
+  rest(): void {
     this.replicas.forEach((_, r) => {
       const offset = r * Lattice.stride + Lattice.offsets.strainRate;
       this.gpu.write(this.buffers.lattices, new Float32Array(12), offset);
+      const chain = r * Lattice.stride + Lattice.offsets.strainChain;
+      // The chain and the energy behind it.
+      this.gpu.write(this.buffers.lattices, new Float32Array(4), chain);
+      this.gpu.write(this.buffers.motions, new Float32Array(3), 48 * r + 32);
     });
   }
 

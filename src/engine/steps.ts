@@ -20,7 +20,7 @@ const ATOM_LETTERS: Readonly<Record<string, string>> = {
 };
 
 /** Letters that need a sum over the system first: the kernel that decides on scale and shift. */
-const GLOBAL_LETTERS: Readonly<Record<string, string>> = { V: 'csvr', C: 'center' };
+const GLOBAL_LETTERS: Readonly<Record<string, string>> = { V: 'csvr', N: 'noseHoover', C: 'center' };
 
 /** The generated constants that shaders/lib/random.wgsl asks for. */
 export function randomStreamConstants(): string {
@@ -111,7 +111,7 @@ export async function compileSentence(
       replicas: state.replicaTable,
       kineticBlocks: kinetic.blocks,
       motions: state.buffer('motions'),
-      ...(letter === 'V' && { integration: uniform }),
+      ...(letter !== 'C' && { integration: uniform }),
     });
     return (pass) => {
       kinetic.kernel.dispatch(pass, blocks, nReplicas);
@@ -137,13 +137,14 @@ export async function compileSentence(
       });
     } else if (phrase === 'R' && ramp) {
       actions.push((pass) => ramp.kernel.dispatch(pass(), nReplicas));
-    } else if (phrase === 'P' && barostat && compiled) {
+    } else if (barostat && compiled && phrase in compiled.actions) {
       const period = barostatEvery(barostat, settings.timestep);
+      const act = compiled.actions[phrase] as GlobalAction;
       actions.push((pass, step, beforeForces) => {
-        if ((step + 1) % period === 0) compiled.act(pass, beforeForces);
+        if ((step + 1) % period === 0) act(pass, beforeForces);
       });
     } else if (phrase in GLOBAL_LETTERS) {
-      const period = phrase === 'V' ? every : definition.centerEvery;
+      const period = { V: every, N: 1 }[phrase] ?? definition.centerEvery;
       const act = await global(phrase);
       actions.push((pass, step) => {
         if ((step + 1) % period === 0) act(pass());

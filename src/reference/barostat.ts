@@ -3,16 +3,19 @@ import { BOLTZMANN_EV_PER_K, GPA_PER_EV_ANGSTROM3 } from '../core/constants.ts';
 import { normals } from '../core/rng.ts';
 import { inverse, multiply } from '../core/vec.ts';
 import { volume } from '../model/cell.ts';
+import { generalized, kineticTensor, rowStrain, transform } from './cellShape.ts';
 import {
-  massOf,
-  type ReferenceBarostat,
-  type ReferenceSettings,
-  type ReferenceState,
-} from './referenceState.ts';
-
-type Matrix = Float64Array;
-
-const IDENTITY = Float64Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1);
+  add,
+  contraction,
+  exponential,
+  IDENTITY,
+  type Matrix,
+  scaled,
+  tensor,
+  trace,
+  transposed,
+} from './matrix.ts';
+import type { ReferenceBarostat, ReferenceSettings, ReferenceState } from './referenceState.ts';
 
 /** Moves the cell, the positions with it, and the velocities against it; forces are new afterwards. */
 export function rescaleCell(
@@ -30,27 +33,8 @@ export function rescaleCell(
   const pressure = barostat.pressure / GPA_PER_EV_ANGSTROM3;
   const internal = add(before, scaled(kinetic, 2));
   const noise = noiseOf(barostat.cell, state.seed, state.barostatDraws++);
-  // Lattice vectors are rows here: r' = r·D, so D is the transpose of the deformation F.
-  let strain: Matrix;
-  if (barostat.cell === 'aniso') {
-    const reciprocal = inverse(cell.h);
-    strain = new Float64Array(9);
-    for (let a = 0; a < 3; a++) {
-      const h = cell.h.subarray(3 * a, 3 * a + 3);
-      const frame = outer(
-        [0, 1, 2].map((k) => reciprocal[3 * k + a] as number),
-        h,
-      );
-      const x = gain * (contraction(frame, internal) / v - pressure) + width * (noise[4 * a] as number);
-      strain = add(strain, scaled(frame, x));
-    }
-  } else {
-    const driving = barostat.cell === 'iso' ? scaled(IDENTITY, trace(internal) / 3) : internal;
-    strain = add(
-      scaled(add(scaled(driving, 1 / v), scaled(IDENTITY, -pressure)), gain),
-      scaled(noise, width),
-    );
-  }
+  const driving = add(scaled(generalized(barostat.cell, internal, cell), 1 / v), scaled(IDENTITY, -pressure));
+  const strain = rowStrain(barostat.cell, add(scaled(driving, gain), scaled(noise, width)), cell);
   let deformation = exponential(strain);
   let momenta = transposed(exponential(scaled(strain, -1)));
   if (barostat.cell === 'full') {
@@ -77,57 +61,4 @@ function noiseOf(cell: ReferenceBarostat['cell'], seed: number, draws: number): 
   if (cell === 'aniso') return Float64Array.of(x, 0, 0, 0, y, 0, 0, 0, z);
   const [yz, xz, xy] = normals(seed, 'barostat', 0xfffffffe, draws).map((r) => r * Math.SQRT1_2) as number[];
   return tensor([x, y, z, yz as number, xz as number, xy as number]);
-}
-
-/** ½ Σ m v⊗v, eV */
-function kineticTensor({ system, velocities }: ReferenceState): Matrix {
-  let out: Matrix = new Float64Array(9);
-  for (let n = 0; n < velocities.length; n += 3) {
-    const v = velocities.subarray(n, n + 3);
-    out = add(out, scaled(outer(v, v), 0.5 * massOf(system, n / 3)));
-  }
-  return out;
-}
-
-function outer(a: ArrayLike<number>, b: ArrayLike<number>): Matrix {
-  return Float64Array.from({ length: 9 }, (_, i) => (a[Math.floor(i / 3)] as number) * (b[i % 3] as number));
-}
-
-/** Nine numbers of xx yy zz yz xz xy. */
-function tensor(t: ArrayLike<number>): Matrix {
-  return Float64Array.from([0, 5, 4, 5, 1, 3, 4, 3, 2], (i) => t[i] as number);
-}
-
-function exponential(m: Matrix): Matrix {
-  let [sum, term] = [Float64Array.from(IDENTITY), Float64Array.from(IDENTITY)];
-  for (let n = 1; n < 12; n++) {
-    term = Float64Array.from(scaled(multiply(term, m), 1 / n));
-    sum = Float64Array.from(add(sum, term));
-  }
-  return sum;
-}
-
-function transform(rows: Float64Array, m: Matrix): void {
-  for (let n = 0; n < rows.length; n += 3)
-    rows.set(multiply([...rows.subarray(n, n + 3), 0, 0, 0, 0, 0, 0], m).subarray(0, 3), n);
-}
-
-function add(a: Matrix, b: Matrix): Matrix {
-  return a.map((x, i) => x + (b[i] as number));
-}
-
-function scaled(a: Matrix, factor: number): Matrix {
-  return a.map((x) => x * factor);
-}
-
-function transposed(a: Matrix): Matrix {
-  return Float64Array.from([0, 3, 6, 1, 4, 7, 2, 5, 8], (i) => a[i] as number);
-}
-
-function trace(a: Matrix): number {
-  return (a[0] as number) + (a[4] as number) + (a[8] as number);
-}
-
-function contraction(a: Matrix, b: Matrix): number {
-  return a.reduce((sum, x, i) => sum + x * (b[i] as number), 0);
 }

@@ -4,8 +4,9 @@
  */
 import { BOLTZMANN_EV_PER_K } from '../core/constants.ts';
 import { normals, philox, RANDOM_STREAMS, uniformOpen } from '../core/rng.ts';
-import { rescaleCell } from './barostat.ts';
 import type { Species, System } from '../model/system.ts';
+import { rescaleCell } from './barostat.ts';
+import { kickCell, moveCell, noseHoover } from './extended.ts';
 import { massOf, type ReferenceSettings, type ReferenceState } from './referenceState.ts';
 
 /** Takes `steps` timesteps. */
@@ -20,9 +21,13 @@ export function integrate(state: ReferenceState, settings: ReferenceSettings, st
       else if (letter === 'F') state.forces = settings.forces(state.positions, state.cell).forces;
       else if (letter === 'O') ornsteinUhlenbeck(state, share('O'), settings);
       else if (letter === 'V' && (step + 1) % settings.thermostatEvery === 0) csvr(state, settings);
+      else if (letter === 'N') noseHoover(state, settings);
+      else if (letter === 'E' && settings.barostat) kickCell(state, settings, settings.barostat);
+      else if (letter === 'X' && settings.barostat) moveCell(state, settings, settings.barostat);
       else if (letter === 'P' && settings.barostat && (step + 1) % settings.barostat.every === 0)
         rescaleCell(state, settings, settings.barostat);
-      else if (letter === 'C' && !settings.frozen?.length && (step + 1) % settings.centerEvery === 0) center(state);
+      else if (letter === 'C' && !settings.frozen?.length && (step + 1) % settings.centerEvery === 0)
+        center(state);
     }
   }
 }

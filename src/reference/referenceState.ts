@@ -19,6 +19,13 @@ export interface ReferenceState {
   noiseDraws: number;
   csvrDraws: number;
   barostatDraws: number;
+  /** Velocities of the links of the Nosé–Hoover chains of ions and cell, 1/fs. */
+  readonly chain: [number, number, number];
+  readonly cellChain: [number, number, number];
+  /** Rate of the strain of an extended system, nine numbers in the rows' frame, 1/fs. */
+  strainRate: Float64Array;
+  /** What of its energy is booked as heat, eV. */
+  extended: number;
 }
 
 export interface ReferenceSettings {
@@ -45,6 +52,7 @@ export interface ReferenceSettings {
 }
 
 export interface ReferenceBarostat {
+  readonly barostat: 'cellRescaling' | 'mtk';
   readonly cell: 'iso' | 'aniso' | 'full';
   /** GPa */
   readonly pressure: number;

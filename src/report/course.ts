@@ -133,14 +133,14 @@ function cellCharts(show: (name: string, options: RowChart) => Markup): Markup[]
 function conservedNote(
   set: RowSet | undefined,
   stages: readonly ReportStage[],
-  { integrators, barostat }: ReportDynamics,
+  { integrators, barostats }: ReportDynamics,
   nAtoms: number,
 ): string {
   const production = stages.findIndex((stage) => stage.production);
   const key = integratorOf(stages[production] ?? stages.at(-1));
   const own = key !== undefined ? integrators[key]?.conserved : undefined;
-  const isOpen = (stages[production] ?? stages.at(-1))?.do === 'npt';
-  const conserved = (isOpen ? barostat.conserved : own) ?? 'the conserved energy';
+  const { barostat } = stages[production] ?? stages.at(-1) ?? {};
+  const conserved = (barostat ? barostats[barostat]?.conserved : own) ?? 'the conserved energy';
   const meaning = `${conserved.charAt(0).toUpperCase()}${conserved.slice(1)}: constant but for errors of the integration.`;
   const rows = set?.rows.filter(({ stage }) => stage === production) ?? [];
   const [first, last] = [rows[0], rows.at(-1)];

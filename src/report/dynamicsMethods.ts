@@ -18,8 +18,11 @@ export function dynamicsParagraph({ run, outcome, dynamics }: ReportInput, books
     const integrator = dynamics.integrators[key];
     return integrator ? [{ key, ...integrator }] : [];
   });
+  const added = new Set(
+    spec.stages.flatMap(({ barostat }) => dynamics.barostats[barostat ?? '']?.letters ?? []),
+  );
   const extra = [
-    ...(spec.stages.some(({ do: what }) => what === 'npt') ? ['P'] : []),
+    ...[...added].flatMap((some) => some.split(' ')),
     ...(spec.stages.some(isRamp) ? ['R'] : []),
   ];
   const letters = [...new Set(sentences.flatMap(({ sentence }) => sentence.split(' '))), ...extra];
@@ -32,7 +35,7 @@ export function dynamicsParagraph({ run, outcome, dynamics }: ReportInput, books
     html`${joined(stages, '; ')}.`,
     early,
     sentences.length > 0 &&
-      `One step reads ${listed(sentences.map(({ key, sentence }) => `${sentence} (${key})`))}, with ${letters.map((letter) => `${letter} = ${dynamics.letters[letter] ?? letter}`).join(', ')}${extra.includes('P') ? '; at constant pressure P stands before C' : ''}${extra.includes('R') ? '; a ramp begins with R' : ''}.`,
+      `One step reads ${listed(sentences.map(({ key, sentence }) => `${sentence} (${key})`))}, with ${letters.map((letter) => `${letter} = ${dynamics.letters[letter] ?? letter}`).join(', ')}${extra.includes('P') ? '; at constant pressure P stands before C' : ''}${extra.includes('X') ? '; at constant pressure X stands in the middle of A and E behind the last B' : ''}${extra.includes('R') ? '; a ramp begins with R' : ''}.`,
     spec.velocities === 'file'
       ? 'Initial velocities are those of the structure file.'
       : 'Initial velocities are drawn from Maxwell’s distribution and the total momentum is removed.',
@@ -60,7 +63,7 @@ function stageTime(rows: ReportOutcome['thermo'][number], stage: number): number
 function stageText(
   stage: ReportStage,
   run: ReportRun,
-  { integrators, minimizer, barostat }: ReportDynamics,
+  { integrators, minimizer, barostats }: ReportDynamics,
   ran: number | undefined,
   books: Bibliography,
 ): Markup {
@@ -81,10 +84,10 @@ function stageText(
     (stage.temperature === undefined ? [] : [rampText(stage.temperature)]);
   const kelvin = stage.do === 'nve' || temperatures.length === 0 ? '' : ` at ${listed(temperatures)} K`;
   const bath = stage.do === 'nve' || tau === undefined ? '' : `, relaxation time τ = ${formatPlain(tau)} fs`;
-  const cell =
-    stage.do === 'npt'
-      ? html`, with ${barostat.name}${books.cite(...(barostat.sources[stage.cell ?? 'iso'] ?? []))} of the cell (${CELL_WORDS[(stage.cell ?? 'iso') as keyof typeof CELL_WORDS]}) at ${rampText(stage.pressure ?? 0)} GPa, relaxation time ${formatPlain(stage.tauP ?? 0)} fs at a compressibility of ${formatPlain(stage.compressibility ?? 0)} GPa⁻¹`
-      : '';
+  const barostat = barostats[stage.barostat ?? ''];
+  const cell = barostat
+    ? html`, with ${barostat.name}${books.cite(...barostat.sources)} of the cell (${CELL_WORDS[(stage.cell ?? 'iso') as keyof typeof CELL_WORDS]}) at ${rampText(stage.pressure ?? 0)} GPa, relaxation time ${formatPlain(stage.tauP ?? 0)} fs${stage.barostat === 'cellRescaling' && ` at a compressibility of ${formatPlain(stage.compressibility ?? 0)} GPa⁻¹`}`
+    : '';
   // A row may be missing at the end: durations need not be multiples of the interval of the series.
   const slack = 1.01 * run.spec.record.series.every * timestep;
   const cut =

@@ -22,6 +22,7 @@ export interface ReportStage {
   /** GPa, likewise */
   readonly pressure?: number | readonly [number, number];
   readonly cell?: string;
+  readonly barostat?: string;
   /** fs */
   readonly tauP?: number;
   /** 1/GPa */
@@ -173,12 +174,18 @@ export interface ReportDynamics {
     >
   >;
   readonly minimizer: { readonly name: string; readonly sources: readonly PublicationKey[] };
-  /** Letter P, by what of a cell is free. */
-  readonly barostat: {
-    readonly name: string;
-    readonly sources: Readonly<Record<string, readonly PublicationKey[]>>;
-    readonly conserved: string;
-  };
+  readonly barostats: Readonly<
+    Record<
+      string,
+      {
+        readonly name: string;
+        /** What it adds to the letters of a step. */
+        readonly letters: string;
+        readonly sources: readonly PublicationKey[];
+        readonly conserved: string;
+      }
+    >
+  >;
   /** What each letter does. */
   readonly letters: Readonly<Record<string, string>>;
 }

@@ -1,12 +1,12 @@
 /** The JSON Schema of a run specification, and what the format knows but this version does not run. */
 import { ANALYSES } from '../analysis/index.ts';
 import type { JsonSchema } from '../core/document.ts';
+import { BAROSTAT_NAMES } from '../engine/barostat.ts';
 import { COULOMB_METHODS } from '../forcefield/forceField.ts';
 
 /** Known to the format, not run by this version: refused by name instead of being called unknown. */
 export const FUTURE = {
   fields: ['build', 'until'],
-  thermostats: ['noseHoover'],
   analyses: ['rdf', 'sites', 'density', 'arrhenius'],
 } as const;
 
@@ -70,7 +70,7 @@ const nvtSchema: JsonSchema = {
     do: { const: 'nvt' },
     field,
     temperature: ramp(temperature),
-    thermostat: { enum: ['csvr', 'langevin', ...FUTURE.thermostats] },
+    thermostat: { enum: ['csvr', 'langevin', 'noseHoover'] },
     tau: positive('fs'),
   },
 };
@@ -85,6 +85,7 @@ const nptSchema: JsonSchema = {
     do: { const: 'npt' },
     pressure: ramp(pressure),
     cell,
+    barostat: { enum: [...BAROSTAT_NAMES] },
     tauP: positive('fs'),
     compressibility: positive('1/GPa'),
   },

@@ -52,7 +52,7 @@ export function integratorOf(stage: DynamicStage): IntegratorSettings {
     ...{ integrator: thermostat, timestep, tau, ...field },
     ...(stage.do === 'npt' && {
       barostat: {
-        ...{ cell: stage.cell, pressure: ends(stage.pressure) },
+        ...{ barostat: stage.barostat, cell: stage.cell, pressure: ends(stage.pressure) },
         ...{ tau: stage.tauP, compressibility: stage.compressibility },
       },
     }),
@@ -74,7 +74,7 @@ export function stageText(stage: DynamicStage, [first, last]: readonly [number[]
   const lines = first.map((kelvin, r) => (kelvin === last[r] ? `${kelvin}` : `${kelvin} → ${last[r]}`));
   const bath = `${steps}, ${stage.thermostat} at ${[...new Set(lines)].join(', ')} K`;
   if (stage.do === 'nvt') return bath;
-  return `${bath}, ${stage.cell} cell at ${[...new Set(ends(stage.pressure))].join(' → ')} GPa`;
+  return `${bath}, ${stage.barostat} of the ${stage.cell} cell at ${[...new Set(ends(stage.pressure))].join(' → ')} GPa`;
 }
 
 /** ‖F − 1‖ of the deformation F from one cell to another: √Σ over its nine elements squared. */

@@ -21,7 +21,7 @@ const base = {
   method: 'pppm',
   stages: [
     { name: 'relax', do: 'minimize', fmax: 0.5, maxSteps: 20 },
-    { name: 'warm', do: 'nvt', temperature: 300, duration: 20, timestep: 0.7 },
+    { name: 'warm', do: 'nvt', thermostat: 'noseHoover', temperature: 300, duration: 20, timestep: 0.7 },
     {
       name: 'first',
       do: 'nvt',

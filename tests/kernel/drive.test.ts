@@ -21,7 +21,8 @@ const small = strained(
   rattled(rockSalt(naclForceField, 5.7, [2, 2, 2]), 0.05),
   [0, 0, 0, 0.1, 0, 0, 0, 0.05, 0],
 );
-const names = Object.keys(INTEGRATORS) as IntegratorName[];
+/** The twin of the Nosé–Hoover chain knows of no atoms that stand still. */
+const names = (Object.keys(INTEGRATORS) as IntegratorName[]).filter((name) => name !== 'noseHoover');
 const field = [0.05, -0.02, 0.1] as const;
 
 async function begin(settings: IntegratorSettings, frozen: readonly string[] = []): Promise<Simulation> {
@@ -59,7 +60,9 @@ describe.each(names)('%s in a field, anions held still', (integrator) => {
       ...{ system: small, seed: 3, cell: small.cell, plannedCell: small.cell },
       ...{ positions: start!.positions.slice(), velocities: start!.velocities!.slice() },
       forces: forces(start!.positions).forces,
-      ...{ heat: 0, noiseDraws: 0, csvrDraws: 0, barostatDraws: 0 },
+      ...{ heat: 0, noiseDraws: 0, csvrDraws: 0, barostatDraws: 0, chain: [0, 0, 0], cellChain: [0, 0, 0] },
+      strainRate: new Float64Array(9),
+      extended: 0,
     };
     const [sentence, { centerEvery }] = [lettersOf(settings).join(' '), INTEGRATORS[integrator]];
     const every = { thermostatEvery: thermostatEvery(settings), centerEvery };

@@ -56,6 +56,10 @@ describe.each(names)('%s', (integrator) => {
       noiseDraws: 0,
       csvrDraws: 0,
       barostatDraws: 0,
+      chain: [0, 0, 0],
+      cellChain: [0, 0, 0],
+      strainRate: new Float64Array(9),
+      extended: 0,
     };
     expect(Math.max(...velocities.map((v, i) => Math.abs(v - state.velocities[i]!)))).toBeLessThan(1e-8);
     const { sentence, centerEvery } = INTEGRATORS[integrator];
