@@ -14,7 +14,7 @@ import { writeStructure } from '../io/index.ts';
 import { toCartesian, toFractional } from '../model/cell.ts';
 import type { System } from '../model/system.ts';
 import type { Frame } from '../model/trajectory.ts';
-import { type Checkpoint, writeCheckpoint } from './checkpoint.ts';
+import { type Checkpoint, continuationWarning, type RunPoint, writeCheckpoint } from './checkpoint.ts';
 import type { RunControls, RunOptions } from './events.ts';
 import type { PreparedRun } from './prepare.ts';
 import type { Provenance } from './provenance.ts';
@@ -39,6 +39,8 @@ export class Execution {
   private collectors: readonly DisplacementCollector[];
   private velocitiesReady = false;
   private bath: RunRecord['bath'];
+  /** The user's last order for the bath; what counts, counts from there, also in stages that have their own temperature. */
+  private ordered: RunPoint['bath'];
   private latest: Observation | undefined;
   private readonly warnings: string[] = [];
   /** Of this stage, up to the last checkpoint. */
@@ -125,26 +127,31 @@ export class Execution {
   }
 
   /** The files of a run as they were at its checkpoint, and what was known of them. */
-  private async takeUp({ point, adapter, state }: Checkpoint): Promise<void> {
-    const { gpu } = this.simulation;
+  private async takeUp(checkpoint: Checkpoint): Promise<void> {
+    const { point, state } = checkpoint;
+    const { onEvent } = this.options;
+    this.ordered = point.bath;
     for (const [file, bytes] of Object.entries(point.fileBytes)) {
       if ((await this.sink.size(file)) !== undefined) await this.sink.truncate(file, bytes);
     }
     for (const [r, recorder] of this.recorders.entries()) {
       await recorder.takeUp(
         (step) => this.stageOfRow(step),
-        (frame) => this.collectors[r]?.add(this.recorded(frame)),
+        (found) => {
+          if (point.bath && found.step <= point.bath.step) return;
+          const frame = this.recorded(found);
+          this.collectors[r]?.add(frame);
+          onEvent?.({ type: 'pastFrame', replica: r, frame });
+        },
       );
     }
+    onEvent?.({ type: 'pastRows', rows: this.recorders.map(({ thermo }) => thermo) });
     this.velocitiesReady = point.velocitiesReady;
     this.warnings.push(...point.warnings);
     this.wallVisits.push(...point.wallVisits);
     await this.log(`resumed at step ${state.step}`);
-    if (adapter.name !== gpu.adapter.name) {
-      await this.log(
-        `warning: a statistical continuation, not the same bits: begun on ${adapter.name}, resumed on ${gpu.adapter.name}`,
-      );
-    }
+    const warning = continuationWarning(checkpoint, this.simulation.gpu.adapter);
+    if (warning) await this.log(`warning: ${warning}`);
   }
 
   /** True when the stage of a checkpoint had begun: what it begins with is done. */
@@ -191,12 +198,12 @@ export class Execution {
     const fileBytes: Record<string, number> = {};
     for (const file of this.recorders.flatMap(({ files }) => files))
       fileBytes[file] = (await sink.size(file)) ?? 0;
-    const { velocitiesReady, warnings, wallVisits } = this;
+    const { velocitiesReady, warnings, wallVisits, ordered } = this;
     await writeCheckpoint(sink, {
       identity: provenance,
       adapter: provenance.adapter,
       tuning: simulation.tuning.choices,
-      point: { stage, velocitiesReady, warnings, wallVisits, fileBytes },
+      point: { stage, velocitiesReady, warnings, wallVisits, fileBytes, ...(ordered && { bath: ordered }) },
       state: await simulation.saveState(),
     });
   }
@@ -222,12 +229,13 @@ export class Execution {
   private async dynamics(stage: DynamicStage, index: number, from?: Checkpoint): Promise<void> {
     const { simulation, prepared } = this;
     const { record, replicas } = prepared.spec;
-    const temperatures = prepared.replicas.map((replica) =>
-      replicas.temperature ? replica.temperature : (stage.temperature ?? replica.temperature),
-    );
-    simulation.setTemperatures(temperatures);
-    this.bath = undefined;
     const resumed = from !== undefined && this.isMidway(from);
+    this.bath = resumed && this.ordered?.stage === index ? this.ordered : undefined;
+    const temperatures = prepared.replicas.map((replica) => {
+      const own = replicas.temperature ? replica.temperature : (stage.temperature ?? replica.temperature);
+      return this.bath?.temperature ?? own;
+    });
+    simulation.setTemperatures(temperatures);
     if (!resumed && !this.velocitiesReady) this.drawVelocities(temperatures);
     await simulation.setIntegrator(
       stage.do === 'nvt'
@@ -249,12 +257,13 @@ export class Execution {
     }
     const recordFrom = this.recordFrom(index);
     const controls: RunControls = {
-      setTemperature: (kelvin) => this.setTemperature(kelvin),
+      setTemperature: (kelvin) => this.setTemperature(kelvin, index),
       flush: () => this.flush(),
     };
     let done = simulation.step - firstStep;
     while (done < steps && !this.options.signal?.aborted) {
       const chunk = Math.min(record.checkpoint.every, steps - done);
+      const due = performance.now() + (this.options.checkpointMilliseconds ?? Number.POSITIVE_INFINITY);
       await simulation.run({
         steps: chunk,
         seriesEvery: record.series.every,
@@ -264,6 +273,7 @@ export class Execution {
         onFrame: (frames) => this.addFrames(frames, stage.production),
         onBatch: (batch) => this.progress(stage.name, index, done + batch, steps),
         beforeBatch: () => this.options.beforeBatch?.(controls),
+        until: () => performance.now() > due,
         ...(this.options.signal && { signal: this.options.signal }),
       });
       done = simulation.step - firstStep;
@@ -317,12 +327,13 @@ export class Execution {
   }
 
   /** Displacements at one temperature say nothing about another: collection starts again. */
-  private async setTemperature(kelvin: number): Promise<void> {
+  private async setTemperature(kelvin: number, stage: number): Promise<void> {
     const { replicas } = this.prepared;
     const { step } = this.simulation;
     this.simulation.setTemperatures(replicas.map(() => kelvin));
     this.collectors = replicas.map(({ system }) => new DisplacementCollector(system));
     this.bath = { temperature: kelvin, step };
+    this.ordered = { stage, ...this.bath };
     await this.log(`bath set to ${kelvin} K at step ${step}: displacements and means count from here`);
   }
 
