@@ -43,6 +43,8 @@ export function picture(store: AppStore, onDraw: (rig: CameraRig) => void): Pict
     if (frame) viewer.move(frame.time, frame.positions);
     else if (scene) viewer.restart();
   });
+  // A trail that was drawn ahead of where the run went back to begins anew.
+  store.watch(['rewinds'], () => viewer.forgetTrails());
   store.watch(['layers'], ({ layers }) => {
     viewer.shownLayers = layers;
   });

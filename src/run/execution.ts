@@ -314,7 +314,9 @@ export class Execution {
     // The last row of one stage is the first of the next.
     if (this.recorders[0]?.thermo.at(-1)?.step === step) return;
     for (const [r, recorder] of this.recorders.entries()) await recorder.addRow(rows[r] as ThermoRow);
-    this.options.onEvent?.({ type: 'series', rows });
+    // As they stand in the file: told again of a run that is taken up, they are the same.
+    const told = this.recorders.map(({ thermo }) => thermo.at(-1) as ThermoRow);
+    this.options.onEvent?.({ type: 'series', rows: told });
   }
 
   private async addFrames(frames: readonly Frame[], production: boolean): Promise<void> {

@@ -142,6 +142,12 @@ export class Viewer {
     this.place(shown.scene.positions);
   }
 
+  /** Trails begin anew with the next frame. */
+  forgetTrails(): void {
+    this.shown?.trails.clear();
+    this.invalidate(false);
+  }
+
   /** A frame of the run. @param time fs */
   move(time: number, positions: Float32Array): void {
     this.shown?.trails.push(time, positions);
