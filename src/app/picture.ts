@@ -22,6 +22,9 @@ export function picture(store: AppStore, onDraw: (rig: CameraRig) => void): Pict
       onLost: () => {
         host.dataset['lost'] = 'true';
       },
+      onRestored: () => {
+        delete host.dataset['lost'];
+      },
     });
   } catch {
     byId('view').classList.add('flat');

@@ -34,8 +34,8 @@ export type RunEvent =
 
 /** What a user may do to a run while it goes on. */
 export interface RunControls {
-  /** A new bath temperature (K) for all replicas; displacements and means are counted afresh from here. */
-  setTemperature(kelvin: number): Promise<void>;
+  /** A new bath temperature (K) for all replicas; displacements and means are counted afresh from the step it resolves to. */
+  setTemperature(kelvin: number): Promise<number>;
   /** Hands everything recorded so far to the sink: its files are complete up to this step. */
   flush(): Promise<void>;
 }

@@ -329,7 +329,7 @@ export class Execution {
   }
 
   /** Displacements at one temperature say nothing about another: collection starts again. */
-  private async setTemperature(kelvin: number, stage: number): Promise<void> {
+  private async setTemperature(kelvin: number, stage: number): Promise<number> {
     const { replicas } = this.prepared;
     const { step } = this.simulation;
     this.simulation.setTemperatures(replicas.map(() => kelvin));
@@ -337,6 +337,7 @@ export class Execution {
     this.bath = { temperature: kelvin, step };
     this.ordered = { stage, ...this.bath };
     await this.log(`bath set to ${kelvin} K at step ${step}: displacements and means count from here`);
+    return step;
   }
 
   /** Distances at which not the published potential but a wall has acted. */

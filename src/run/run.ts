@@ -63,7 +63,7 @@ export async function executeRun(
         const { message } = error as Error;
         if (losses.filter((one) => one === step).length >= MOST_LOSSES) {
           throw new GpuError(
-            `${message}; ${MOST_LOSSES} devices in a row were lost after step ${step ?? 0}, so no other is tried`,
+            `${MOST_LOSSES} devices in a row were lost after step ${step ?? 0}, so no other is tried: ${message}`,
           );
         }
         const text = `${message}; another device goes on from step ${step ?? 0}`;

@@ -12,7 +12,7 @@ export const SMALL_RUN = {
   method: 'ewald',
   stages: [
     { name: 'warm', do: 'nvt', thermostat: 'langevin', temperature: 300, duration: 40, timestep: 1 },
-    { name: 'produce', do: 'nvt', temperature: 300, duration: 400, timestep: 1, production: true },
+    { name: 'produce', do: 'nvt', temperature: 300, duration: 800, timestep: 1, production: true },
   ],
   record: { trajectory: { every: 5 }, series: { every: 5 }, checkpoint: { every: 40 } },
 };

@@ -145,17 +145,16 @@ export class ActiveRun {
   private async applyBath(controls: RunControls): Promise<void> {
     const { spec } = this.prepared;
     const { kelvin } = this;
-    const { stage, thermo } = this.report;
+    const { stage } = this.report;
     const own = bathOf(spec).kelvin;
     if (!followsBath(spec.stages[stage], spec) || bathOf(spec).locked) return;
     const current = this.applied?.stage === stage ? this.applied.kelvin : own;
     if (current === kelvin) return;
-    await controls.setTemperature(kelvin);
+    const step = await controls.setTemperature(kelvin);
     this.applied = { stage, kelvin };
-    const { step = 0, time = 0 } = thermo[0]?.at(-1) ?? {};
     this.bath = { temperature: kelvin, step };
     this.report.transport.restart(this.targetKelvin());
-    this.post({ is: 'restarted', kelvin, time });
+    this.post({ is: 'restarted', kelvin, time: timeAt(timeline(spec), step) });
   }
 
   /** K that conductivities are computed for; null where only the observed temperature says. */
