@@ -66,3 +66,43 @@ export function differences(
 ): string[] {
   return [...expected].flatMap(([name, text]) => (text !== null && found.get(name) === text ? [] : [name]));
 }
+
+/** The device in use is destroyed under the engine. */
+export function loseDevice(page: Page): Promise<object | undefined> {
+  return page.evaluate(() => window.halide?.selftest({ what: 'loseDevice' }));
+}
+
+/** Waits until the page says that a run whose device was lost went on from this step or a later one. */
+export async function waitForRecovery(page: Page, least: number): Promise<void> {
+  await page.waitForFunction(
+    (step) => {
+      const said = document.getElementById('notice-device')?.textContent ?? '';
+      // Thousands are set apart.
+      const found = /from step ([\d\s]+)/.exec(said)?.[1]?.replace(/\s/g, '');
+      return Number(found ?? -1) >= step;
+    },
+    { polling: 50, timeout: 120_000 },
+    least,
+  );
+}
+
+/** What continues a run of an earlier visit. */
+export const OFFER = '#unfinished:not([hidden]) .continue';
+
+/** Begins a run and leaves it at this step or soon after: the page is loaded anew. */
+export async function leaveAt(page: Page, step: number, spec: object = SMALL_RUN): Promise<void> {
+  await startRun(page, spec);
+  await waitForStep(page, step);
+  await page.reload({ waitUntil: 'load' });
+  await page.waitForSelector(OFFER);
+}
+
+/** Folders of runs in the browser's private files. */
+export function storedRuns(page: Page): Promise<string[]> {
+  return page.evaluate(async () => {
+    const runs = await (await navigator.storage.getDirectory()).getDirectoryHandle('runs');
+    const ids: string[] = [];
+    for await (const id of runs.keys()) ids.push(id);
+    return ids;
+  });
+}

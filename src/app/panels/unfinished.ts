@@ -51,7 +51,7 @@ function offer(run: UnfinishedRun, hasDevice: boolean, actions: UnfinishedAction
         disabled: !hasDevice,
         onclick: () => actions.continueRun(run),
       },
-      `Continue ${title} from step ${formatCount(run.step)}`,
+      `Continue ${title} from step\u00a0${formatCount(run.step)}`,
     ),
     discard,
   );

@@ -1,7 +1,16 @@
-/** Runs that a closed or reloaded tab has left in the browser: offered, continued to the same bits, discarded. */
+/** Runs that a tab has left in the browser: other adapters, other tabs, no room, too many. */
 import type { Browser, Page } from 'puppeteer';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { differences, outcomeOf, SMALL_RUN, startRun, waitForStep } from '../support/appRuns.ts';
+import {
+  differences,
+  leaveAt,
+  OFFER,
+  outcomeOf,
+  SMALL_RUN,
+  startRun,
+  storedRuns,
+  waitForStep,
+} from '../../support/appRuns.ts';
 import {
   launchBrowser,
   openPage,
@@ -9,7 +18,7 @@ import {
   serveApp,
   textOf,
   waitForState,
-} from '../support/browser.ts';
+} from '../../support/browser.ts';
 
 let app: ServedApp;
 let browser: Browser;
@@ -35,55 +44,9 @@ afterAll(async () => {
   await app?.close();
 });
 
-const OFFER = '#unfinished:not([hidden]) .continue';
-
-/** Begins a run and leaves it at this step or soon after; the page is loaded anew. */
-async function leaveAt(step: number): Promise<void> {
-  await startRun(page, SMALL_RUN);
-  await waitForStep(page, step);
-  await page.reload({ waitUntil: 'load' });
-  await page.waitForSelector(OFFER);
-}
-
-/** Folders of runs in the browser's private files. */
-function storedRuns(): Promise<string[]> {
-  return page.evaluate(async () => {
-    const runs = await (await navigator.storage.getDirectory()).getDirectoryHandle('runs');
-    const ids: string[] = [];
-    for await (const id of runs.keys()) ids.push(id);
-    return ids;
-  });
-}
-
-/** Waits until there is none. */
-async function waitForNoRuns(): Promise<void> {
-  await expect.poll(storedRuns, { timeout: 60_000 }).toEqual([]);
-}
-
-test('a run that was left by a reload is offered and goes on to the same files and plots', async () => {
-  await leaveAt(200);
-  const words = await textOf(page, OFFER);
-  expect(Number(/^Continue LiCl 300 K from step (\d+)$/.exec(words)?.[1])).toBeGreaterThanOrEqual(160);
-  await page.focus(OFFER);
-  await page.keyboard.press('Enter');
-  await waitForState(page, { phase: 'running' });
-  expect(await page.$(OFFER)).toBeNull();
-  expect(differences(await outcomeOf(page), undisturbed)).toEqual([]);
-  const log = (await page.evaluate(() => window.halide?.file('log.txt'))) ?? '';
-  expect(log).toContain(`resumed at step ${/\d+$/.exec(words)?.[0]}`);
-  expect(await page.$('#notice-adapter')).toBeNull();
-
-  // A run that is complete is not kept: the next visit begins with nothing.
-  expect(await storedRuns()).toHaveLength(1);
-  await page.reload({ waitUntil: 'load' });
-  await waitForState(page, { phase: 'ready' });
-  await waitForNoRuns();
-  expect(await page.$(OFFER)).toBeNull();
-});
-
 test('of a checkpoint that was made on another adapter the page says that the continuation is a statistical one', async () => {
-  await leaveAt(100);
-  const [left = ''] = await storedRuns();
+  await leaveAt(page, 100);
+  const [left = ''] = await storedRuns(page);
   await page.evaluate(async (id) => {
     const runs = await (await navigator.storage.getDirectory()).getDirectoryHandle('runs');
     const folder = await runs.getDirectoryHandle(id);
@@ -120,7 +83,7 @@ test('another tab does not touch a run, and offers it when its tab is closed', a
   await page.reload({ waitUntil: 'load' });
   await waitForState(page, { phase: 'ready' });
   expect(await page.$(OFFER)).toBeNull();
-  expect(await storedRuns()).toHaveLength(1);
+  expect(await storedRuns(page)).toHaveLength(1);
   await other.page.close();
   await page.waitForSelector(OFFER);
   await page.click(OFFER);
@@ -128,11 +91,17 @@ test('another tab does not touch a run, and offers it when its tab is closed', a
   expect(other.complaints).toEqual([]);
 });
 
-test('a run that is discarded leaves nothing', async () => {
-  await leaveAt(60);
-  await page.click('#unfinished [aria-label="Discard LiCl 300 K"]');
-  await page.waitForSelector('#unfinished[hidden]');
-  await waitForNoRuns();
+test('three runs are kept at most, the newest ones, and what is discarded leaves nothing', async () => {
+  for (const title of ['first', 'second', 'third', 'fourth']) await leaveAt(page, 1, { ...SMALL_RUN, title });
+  const offers = (): Promise<string[]> =>
+    page.$$eval(OFFER, (buttons) => buttons.map(({ textContent }) => textContent.split(' ')[1] ?? ''));
+  expect(await offers()).toEqual(['fourth', 'third', 'second']);
+  expect(await storedRuns(page)).toHaveLength(3);
+  for (const title of ['third', 'second', 'fourth']) {
+    await page.click(`#unfinished [aria-label="Discard ${title}"]`);
+    await page.waitForSelector(`#unfinished [aria-label="Discard ${title}"]`, { hidden: true });
+  }
+  await expect.poll(() => storedRuns(page), { timeout: 60_000 }).toEqual([]);
 });
 
 test('a run that the browser has no more room for goes on in memory, and the page says so', async () => {

@@ -1,7 +1,15 @@
-/** Graphics devices are lost; a run on the page goes on from its last checkpoint as if nothing had been. */
+/** Devices are lost in ways of every kind; the run on the page goes on, or ends with a sentence. */
 import type { Browser, Page } from 'puppeteer';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { differences, outcomeOf, SMALL_RUN, startRun, waitForStep } from '../support/appRuns.ts';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import {
+  differences,
+  loseDevice,
+  outcomeOf,
+  SMALL_RUN,
+  startRun,
+  waitForRecovery,
+  waitForStep,
+} from '../../support/appRuns.ts';
 import {
   colorCounts,
   launchBrowser,
@@ -11,7 +19,7 @@ import {
   stateOf,
   textOf,
   waitForState,
-} from '../support/browser.ts';
+} from '../../support/browser.ts';
 
 let app: ServedApp;
 let browser: Browser;
@@ -28,26 +36,14 @@ beforeAll(async () => {
   undisturbed = await outcomeOf(page);
 });
 
+beforeEach(() => {
+  expect(complaints).toEqual([]);
+});
+
 afterAll(async () => {
   await browser?.close();
   await app?.close();
 });
-
-/** The device is destroyed under the engine. */
-const loseDevice = (): Promise<object | undefined> =>
-  page.evaluate(() => window.halide?.selftest({ what: 'loseDevice' }));
-
-/** Waits until the page says that the run went on from this step or a later one. */
-async function waitForNotice(least: number): Promise<void> {
-  await page.waitForFunction(
-    (step) => {
-      const said = document.getElementById('notice-device')?.textContent ?? '';
-      return Number(/from step (\d+)/.exec(said)?.[1] ?? -1) >= step;
-    },
-    { polling: 50 },
-    least,
-  );
-}
 
 test('a bath that was set while the run went on is set again, and what counts still counts from there', async () => {
   await startRun(page, SMALL_RUN);
@@ -61,8 +57,8 @@ test('a bath that was set while the run went on is set again, and what counts st
   const { restarted } = await stateOf(page);
   const time = restarted?.time ?? 0;
   await waitForStep(page, time + 120);
-  await loseDevice();
-  await waitForNotice(time + 1);
+  await loseDevice(page);
+  await waitForRecovery(page, time + 1);
   expect(await textOf(page, '#kelvin-note')).toBe(counted);
   await waitForState(page, { phase: 'finished' });
   const after = await stateOf(page);
@@ -81,7 +77,7 @@ test('three devices lost at one checkpoint end the run with a sentence that says
   await startRun(page, { ...SMALL_RUN, stages: [produce], record });
   for (let losses = 1; losses <= 3; losses++) {
     await waitForState(page, { phase: 'running' });
-    await loseDevice();
+    await loseDevice(page);
     await waitForState(page, { phase: losses < 3 ? 'starting' : 'failed' });
   }
   expect(await textOf(page, '#failure')).toMatch(
@@ -95,18 +91,12 @@ test('three devices lost at one checkpoint end the run with a sentence that says
 });
 
 // The last one: three.js complains of what it frees after its context was lost.
-test('a run that loses its device, and then the whole graphics process, ends with the files and the plots of one that lost nothing', async () => {
+test('a run that loses the whole graphics process ends with the files and the plots of one that lost nothing', async () => {
   await startRun(page, SMALL_RUN);
-  await waitForStep(page, 60);
-  expect(await loseDevice()).toEqual({ done: true });
-  await waitForNotice(40);
-  expect(await textOf(page, '#notice-device')).toMatch(
-    /^The graphics device was lost; the run went on from step \d+ on a new one\.$/,
-  );
   await waitForStep(page, 250);
   const session = await browser.target().createCDPSession();
   await session.send('Browser.crashGpuProcess');
-  await waitForNotice(200);
+  await waitForRecovery(page, 200);
   expect(differences(await outcomeOf(page), undisturbed)).toEqual([]);
   // What draws is another context in the same process: it comes back as well.
   await page.waitForSelector('#canvas-host:not([data-lost])');
