@@ -124,7 +124,11 @@ const TASKS = {
     build('app', ['public']);
     vitest('--passWithNoTests', '--project', 'unit', '--project', 'kernel', '--project', 'golden');
     // After the others: a browser on a software adapter wants both cores for itself.
-    vitest('--passWithNoTests', '--project', 'app');
+    vitest('--passWithNoTests', '--project', 'app', '--exclude', 'tests/app/full/**');
+  },
+  'test:app': () => {
+    build('app', ['public']);
+    vitest('--project', 'app');
   },
   async tables() {
     build('cli');
@@ -137,6 +141,7 @@ const TASKS = {
   },
   'test:faults': () => {
     build('cli');
+    build('app', ['public']);
     vitest('--project', 'faults');
   },
   'test:physics': () => {

@@ -2,7 +2,15 @@
 import type { AppStore } from './appState.ts';
 import { NOTHING_RUN } from './appState.ts';
 import { patchOf } from './patches.ts';
-import type { FromWorker, SelftestRequest, SelftestResult, Source, ToWorker } from './protocol.ts';
+import type {
+  FromWorker,
+  RunOrigin,
+  SelftestRequest,
+  SelftestResult,
+  Source,
+  ToWorker,
+  UnfinishedRun,
+} from './protocol.ts';
 
 /** Files start at this bath temperature, K, until the slider is moved. */
 export const FILE_KELVIN = 600;
@@ -43,7 +51,7 @@ export class EngineClient {
       phase: 'opening',
       run: null,
       ...(!same && { scene: null }),
-      source: { kind: source.kind, name: isFile ? source.file.name : source.name },
+      source: originOf(source),
     });
     this.openId++;
     const kelvin = same ? this.store.state.kelvin : FILE_KELVIN;
@@ -53,6 +61,17 @@ export class EngineClient {
   /** The same file with another potential. */
   choosePotential(potential: string): void {
     if (this.lastSource?.kind === 'file') this.open({ ...this.lastSource, potential });
+  }
+
+  /** Goes on with a run of an earlier visit. */
+  continueRun({ id, origin }: UnfinishedRun): void {
+    this.open({ kind: 'stored', run: id, origin });
+  }
+
+  /** Removes a run of an earlier visit. */
+  discardRun(run: string): void {
+    this.store.set({ unfinished: this.store.state.unfinished.filter(({ id }) => id !== run) });
+    this.send({ do: 'discard', run });
   }
 
   /** Run, pause or go on: what the one big button does. */
@@ -116,4 +135,9 @@ export class EngineClient {
       this.tickets.delete(message.ticket);
     } else this.store.set(patchOf(this.store.state, message));
   }
+}
+
+function originOf(source: Source): RunOrigin {
+  if (source.kind === 'stored') return source.origin;
+  return { kind: source.kind, name: source.kind === 'file' ? source.file.name : source.name };
 }

@@ -22,6 +22,9 @@ export function picture(store: AppStore, onDraw: (rig: CameraRig) => void): Pict
       onLost: () => {
         host.dataset['lost'] = 'true';
       },
+      onRestored: () => {
+        delete host.dataset['lost'];
+      },
     });
   } catch {
     byId('view').classList.add('flat');
@@ -43,6 +46,8 @@ export function picture(store: AppStore, onDraw: (rig: CameraRig) => void): Pict
     if (frame) viewer.move(frame.time, frame.positions);
     else if (scene) viewer.restart();
   });
+  // A trail that was drawn ahead of where the run went back to begins anew.
+  store.watch(['rewinds'], () => viewer.forgetTrails());
   store.watch(['layers'], ({ layers }) => {
     viewer.shownLayers = layers;
   });

@@ -29,6 +29,8 @@ export interface RunPoint {
   /** Cells (nine numbers each, Å) that long-range sums were planned for. */
   readonly plannedCells: readonly (readonly number[])[];
   readonly wallVisits: readonly WallVisit[];
+  /** What the user last set the bath to (K), in which stage and at which step: frames up to there do not count. */
+  readonly bath?: { readonly stage: number; readonly temperature: number; readonly step: number };
   /** Bytes of every file that is appended to. */
   readonly fileBytes: Readonly<Record<string, number>>;
 }
@@ -138,6 +140,15 @@ function split(bytes: Uint8Array<ArrayBuffer>): [string, Uint8Array<ArrayBuffer>
   const end = bytes.indexOf(10);
   if (end < 0) return ['', bytes.slice(0, 0)];
   return [new TextDecoder().decode(bytes.subarray(0, end)), bytes.slice(end + 1)];
+}
+
+/** What must be told of a run that goes on, on another adapter than the one that its checkpoint was made on. */
+export function continuationWarning(
+  { adapter }: Pick<Checkpoint, 'adapter'>,
+  now: Provenance['adapter'],
+): string | undefined {
+  if (adapter.name === now.name) return undefined;
+  return `a statistical continuation, not the same bits: begun on ${adapter.name}, resumed on ${now.name}`;
 }
 
 /** Throws when a run of `found` is not the one that the checkpoint was made in. */

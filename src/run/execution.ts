@@ -14,7 +14,7 @@ import { writeStructure } from '../io/index.ts';
 import { type Cell, cellParameters, toCartesian, toFractional } from '../model/cell.ts';
 import type { System } from '../model/system.ts';
 import type { Frame } from '../model/trajectory.ts';
-import { type Checkpoint, writeCheckpoint } from './checkpoint.ts';
+import { type Checkpoint, continuationWarning, type RunPoint, writeCheckpoint } from './checkpoint.ts';
 import type { RunControls, RunOptions } from './events.ts';
 import { frozenLabels, type PreparedRun } from './prepare.ts';
 import type { Provenance } from './provenance.ts';
@@ -54,6 +54,8 @@ export class Execution {
   private collectors: readonly DisplacementCollector[];
   private velocitiesReady = false;
   private bath: RunRecord['bath'];
+  /** The user's last order for the bath; what counts, counts from there, also in stages that have their own temperature. */
+  private ordered: RunPoint['bath'];
   private latest: Observation | undefined;
   private readonly warnings: string[] = [];
   /** Of this stage, up to the last checkpoint. */
@@ -140,26 +142,31 @@ export class Execution {
   }
 
   /** The files of a run as they were at its checkpoint, and what was known of them. */
-  private async takeUp({ point, adapter, state }: Checkpoint): Promise<void> {
-    const { gpu } = this.simulation;
+  private async takeUp(checkpoint: Checkpoint): Promise<void> {
+    const { point, state } = checkpoint;
+    const { onEvent } = this.options;
+    this.ordered = point.bath;
     for (const [file, bytes] of Object.entries(point.fileBytes)) {
       if ((await this.sink.size(file)) !== undefined) await this.sink.truncate(file, bytes);
     }
     for (const [r, recorder] of this.recorders.entries()) {
       await recorder.takeUp(
         (step) => this.stageOfRow(step),
-        (frame) => this.collectors[r]?.add(this.recorded(frame)),
+        (found) => {
+          if (point.bath && found.step <= point.bath.step) return;
+          const frame = this.recorded(found);
+          this.collectors[r]?.add(frame);
+          onEvent?.({ type: 'pastFrame', replica: r, frame });
+        },
       );
     }
+    onEvent?.({ type: 'pastRows', rows: this.recorders.map(({ thermo }) => thermo) });
     this.velocitiesReady = point.velocitiesReady;
     this.warnings.push(...point.warnings);
     this.wallVisits.push(...point.wallVisits);
     await this.log(`resumed at step ${state.step}`);
-    if (adapter.name !== gpu.adapter.name) {
-      await this.log(
-        `warning: a statistical continuation, not the same bits: begun on ${adapter.name}, resumed on ${gpu.adapter.name}`,
-      );
-    }
+    const warning = continuationWarning(checkpoint, this.simulation.gpu.adapter);
+    if (warning) await this.log(`warning: ${warning}`);
   }
 
   /** True when the stage of a checkpoint had begun: what it begins with is done. */
@@ -208,13 +215,14 @@ export class Execution {
     const fileBytes: Record<string, number> = {};
     for (const file of this.recorders.flatMap(({ files }) => files))
       fileBytes[file] = (await sink.size(file)) ?? 0;
-    const { velocitiesReady, warnings, wallVisits } = this;
+    const { velocitiesReady, warnings, wallVisits, ordered } = this;
     await writeCheckpoint(sink, {
       identity: provenance,
       adapter: provenance.adapter,
       tuning: simulation.tuning.choices,
       point: {
         ...{ stage, velocitiesReady, warnings, wallVisits, fileBytes },
+        ...(ordered && { bath: ordered }),
         plannedCells: simulation.replicas.map(({ system }) => [...system.cell.h]),
       },
       state: await simulation.saveState(),
@@ -260,8 +268,8 @@ export class Execution {
   private async dynamics(stage: DynamicStage, index: number, from?: Checkpoint): Promise<void> {
     const { record } = this.prepared.spec;
     const [temperatures] = this.bathOf(stage);
-    this.bath = undefined;
     const resumed = from !== undefined && this.isMidway(from);
+    this.bath = resumed && this.ordered?.stage === index ? this.ordered : undefined;
     if (!resumed) {
       // Sums are planned for the cell that a stage begins with, whoever moved it there.
       await this.replan(0);
@@ -282,9 +290,11 @@ export class Execution {
     }
     const recordFrom = this.recordFrom(index);
     const controls: RunControls = {
-      setTemperature: (kelvin) => this.setTemperature(kelvin),
+      setTemperature: (kelvin) => this.setTemperature(kelvin, index),
       flush: () => this.flush(),
     };
+    const patience = this.options.checkpointMilliseconds ?? Number.POSITIVE_INFINITY;
+    let due = performance.now() + patience;
     let done = this.simulation.step - firstStep;
     while (done < steps && !this.options.signal?.aborted) {
       const { simulation } = this;
@@ -299,11 +309,12 @@ export class Execution {
         onFrame: (frames) => this.addFrames(frames, stage.production),
         onBatch: (batch) => this.progress(stage.name, index, done + batch, steps),
         beforeBatch: () => this.options.beforeBatch?.(controls),
+        until: () => performance.now() > due,
         ...(this.options.signal && { signal: this.options.signal }),
       });
       done = simulation.step - firstStep;
       await this.flush();
-      const isCheckpoint = done % every === 0 || this.options.signal?.aborted;
+      const isCheckpoint = done % every === 0 || performance.now() > due || this.options.signal?.aborted;
       // At steps that do not depend on how fast the machine is, for another mesh has other last digits.
       if (looks.includes(done) && done < steps && (await this.replan(REPLAN_CHANGE))) {
         await this.setDynamics(stage, await this.simulation.saveState());
@@ -311,6 +322,7 @@ export class Execution {
       if (done < steps && isCheckpoint) {
         await this.checkpoint(index);
         await this.writeStates('checkpoint.extxyz');
+        due = performance.now() + patience;
       }
     }
   }
@@ -413,7 +425,9 @@ export class Execution {
     // The last row of one stage is the first of the next.
     if (this.recorders[0]?.thermo.at(-1)?.step === step) return;
     for (const [r, recorder] of this.recorders.entries()) await recorder.addRow(rows[r] as ThermoRow);
-    this.options.onEvent?.({ type: 'series', rows });
+    // As they stand in the file: told again of a run that is taken up, they are the same.
+    const told = this.recorders.map(({ thermo }) => thermo.at(-1) as ThermoRow);
+    this.options.onEvent?.({ type: 'series', rows: told });
   }
 
   private async addFrames(frames: readonly Frame[], production: boolean): Promise<void> {
@@ -426,13 +440,15 @@ export class Execution {
   }
 
   /** Displacements at one temperature say nothing about another: collection starts again. */
-  private async setTemperature(kelvin: number): Promise<void> {
+  private async setTemperature(kelvin: number, stage: number): Promise<number> {
     const { replicas } = this.prepared;
     const { step } = this.simulation;
     this.simulation.setTemperatures(replicas.map(() => kelvin));
     this.collectors = replicas.map(({ system }) => new DisplacementCollector(system));
     this.bath = { temperature: kelvin, step };
+    this.ordered = { stage, ...this.bath };
     await this.log(`bath set to ${kelvin} K at step ${step}: displacements and means count from here`);
+    return step;
   }
 
   /** Distances at which not the published potential but a wall has acted. */

@@ -3,6 +3,7 @@
  * Whatever ends it early (interrupt, physics, a full disk) leaves a folder that can be read.
  */
 import { transportTables } from '../analysis/tables.ts';
+import { GpuError } from '../core/errors.ts';
 import { type AchievedError, achievedError, describeError } from '../engine/achievedError.ts';
 import { DYNAMICS } from '../engine/integrators.ts';
 import type { Simulation } from '../engine/simulation.ts';
@@ -34,7 +35,7 @@ export type ReportWriter = (
   dynamics: typeof DYNAMICS,
 ) => Readonly<Record<string, string>>;
 
-/** Losses of the device at one checkpoint after which no more is tried, and the wait before each new device, ms. */
+/** Losses of the device at one checkpoint after which no other is tried, and the wait before each new device, ms. */
 const MOST_LOSSES = 3;
 const REOPEN_AFTER = 500;
 
@@ -60,9 +61,15 @@ export async function executeRun(
         resume = await readCheckpoint(sink).catch(() => options.resume);
         const step = resume?.state.step;
         losses.push(step);
-        if (losses.filter((one) => one === step).length > MOST_LOSSES) throw error;
-        const text = `${(error as Error).message}; another device goes on from step ${step ?? 0}`;
+        const { message } = error as Error;
+        if (losses.filter((one) => one === step).length >= MOST_LOSSES) {
+          throw new GpuError(
+            `${MOST_LOSSES} devices in a row were lost after step ${step ?? 0}, so no other is tried: ${message}`,
+          );
+        }
+        const text = `${message}; another device goes on from step ${step ?? 0}`;
         options.onEvent?.({ type: 'log', text });
+        options.onEvent?.({ type: 'lost', checkpoint: resume });
         await sink.append('log.txt', `${text}\n`);
         await new Promise((resolve) => setTimeout(resolve, REOPEN_AFTER));
         opened.push(await options.reopen());

@@ -26,6 +26,8 @@ export interface ViewerOptions {
   readonly onDraw: (rig: CameraRig) => void;
   /** The browser took the drawing context away. */
   readonly onLost: () => void;
+  /** The drawing context is back, and the picture with it. */
+  readonly onRestored: () => void;
 }
 
 interface Shown {
@@ -89,7 +91,10 @@ export class Viewer {
       event.preventDefault();
       options.onLost();
     });
-    this.canvas.addEventListener('webglcontextrestored', () => this.invalidate(true));
+    this.canvas.addEventListener('webglcontextrestored', () => {
+      options.onRestored();
+      this.invalidate(true);
+    });
     new ResizeObserver(() => this.resize(host)).observe(host);
     this.resize(host);
   }
@@ -140,6 +145,12 @@ export class Viewer {
     if (!shown) return;
     shown.trails.clear();
     this.place(shown.scene.positions);
+  }
+
+  /** Trails begin anew with the next frame. */
+  forgetTrails(): void {
+    this.shown?.trails.clear();
+    this.invalidate(false);
   }
 
   /** A frame of the run. @param time fs */
