@@ -4,8 +4,8 @@ import { MOST_CELL_CHANGE } from './cellFollower.ts';
 import type { ReplicaSetup, StateBuffers } from './stateBuffers.ts';
 import { temperature } from './velocities.ts';
 
-/** A temperature no simulated ion survives; beyond it the run has blown up whatever the target was. */
-const RUNAWAY_KELVIN = 1e6;
+/** No condensed matter is as hot; beyond it the run has blown up whatever the target was. */
+const RUNAWAY_KELVIN = 2e4;
 
 /**
  * Throws when a replica is beyond any temperature, or its kinetic energy is not a number.
@@ -21,8 +21,7 @@ export function checkTemperatures(state: StateBuffers, kinetic: Float32Array, st
     const kelvin = temperature(sum, state.degrees[r] as number);
     if (!(kelvin < RUNAWAY_KELVIN)) {
       throw new PhysicsError(
-        `replica ${r}: the temperature reached ${kelvin.toPrecision(3)} K near step ${step}; ` +
-          'a shorter timestep, or minimising first, would help',
+        `the temperature of replica ${r} reached ${kelvin.toPrecision(3)} K near step ${step}`,
       );
     }
   });
@@ -58,7 +57,6 @@ export function runawayError(
   const { system } = replicas[worst.r] as ReplicaSetup;
   const label = system.species[system.typeOf[worst.atom] as number]?.label;
   return new PhysicsError(
-    `step ${step}: atom ${worst.atom + 1} (${label}, replica ${worst.r}) moves at ${worst.speed.toPrecision(3)} Å/fs; ` +
-      'the run has lost the physics (overlapping atoms or too long a timestep)',
+    `${label} (atom ${worst.atom + 1}, replica ${worst.r}) moves at ${worst.speed.toPrecision(3)} Å/fs near step ${step}`,
   );
 }

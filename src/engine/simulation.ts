@@ -3,23 +3,24 @@
  * batch together, many steps per submission, and never waits for the GPU inside a batch: what happens between two
  * read-backs is decided by kernels, checked afterwards, and repeated from a snapshot when a check fails.
  */
-import { GpuError, InputError } from '../core/errors.ts';
+import { GpuError, InputError, PhysicsError } from '../core/errors.ts';
 import type { ForceField } from '../forcefield/forceField.ts';
 import type { Gpu } from '../gpu/device.ts';
 import type { Cell } from '../model/cell.ts';
 import type { Frame } from '../model/trajectory.ts';
 import { CELL_SLACK, CellFollower } from './cellFollower.ts';
+import { Failure, failureText, findCulprit, hasFailed, type LateFrame } from './diagnosis.ts';
 import type { Forces } from './forces.ts';
 import type { IntegratorSettings } from './integrators.ts';
 import { compileMinimizer, type MinimizeSettings } from './minimize.ts';
 import { checkCutoff, NeighborList } from './neighborList.ts';
 import { type Observation, observe, type RawObservation } from './observables.ts';
-import { Pace } from './pace.ts';
+import { BATCH_MILLISECONDS, Pace } from './pace.ts';
 import type { Phase } from './phases.ts';
 import { SampleBuffer, type SampleKind, type UnpackedSample } from './samples.ts';
 import { type ReplicaSetup, SNAPSHOTS, StateBuffers, type StateWords } from './stateBuffers.ts';
 import { largestForces, stressDeviations } from './status.ts';
-import { type Batch, type RawSample, Stepper } from './stepper.ts';
+import { type Batch, type BatchResult, type RawSample, Stepper } from './stepper.ts';
 import { compileSentence, createKinetic, type EncodedStep, type KineticSums } from './steps.ts';
 import { tuneForces } from './tuneForces.ts';
 import type { TuneRequest, TuningRecord } from './tuning.ts';
@@ -98,9 +99,15 @@ export interface SimulationStatistics {
 /** Å; 13 824 ions of LiCl on llvmpipe: 5.4 µs per ion and step, 5.8 with 0.8 Å and 5.9 with 1.2 Å. */
 const DEFAULT_SKIN = 1;
 
+/** Steps before a failure that are kept, and their memory at most. */
+const LATE_FRAMES = 50;
+const LATE_BYTES = 64 * 2 ** 20;
+const FRAME = { series: false, frame: true } as const;
+
 export class Simulation {
   readonly gpu: Gpu;
   readonly replicas: readonly ReplicaSetup[];
+  readonly forceField: ForceField;
   readonly cutoff: number;
   readonly forces: Forces;
   readonly state: StateBuffers;
@@ -133,6 +140,7 @@ export class Simulation {
   ) {
     this.gpu = gpu;
     this.replicas = options.replicas;
+    this.forceField = options.forceField;
     this.cutoff = cutoff;
     this.state = state;
     this.stepper = new Stepper(state, list, forces, kinetic.kernel, follower);
@@ -140,7 +148,7 @@ export class Simulation {
     this.forces = forces;
     this.tuning = tuning;
     this.kinetic = kinetic;
-    this.pace = new Pace(options.batchMilliseconds ?? 150);
+    this.pace = new Pace(options.batchMilliseconds ?? BATCH_MILLISECONDS, state.nAtoms);
   }
 
   /** Uploads the replicas and compiles every kernel; no step is taken. */
@@ -309,13 +317,18 @@ export class Simulation {
       const batch = flying.shift();
       if (!batch) return;
       await this.gpu.rest(this.pace.expected(batch.taken));
-      const result = await stepper.finishBatch(batch, buffer);
-      this.pace.done(batch.taken);
+      let result: BatchResult | undefined;
+      try {
+        result = await stepper.finishBatch(batch, buffer);
+        this.pace.done(batch.taken);
+        for (const sample of result?.samples ?? []) await this.deliver(buffer, sample, request);
+      } catch (error) {
+        throw error instanceof PhysicsError ? await this.diagnose(batch, error) : error;
+      }
       if (!result) {
         flying = [];
         continue;
       }
-      for (const sample of result.samples) await this.deliver(buffer, sample, request);
       this.step += batch.taken;
       request.onBatch?.(this.step - first);
       stop ||= request.until?.(largestForces(result.status), stressDeviations(result.status)) ?? false;
@@ -408,6 +421,54 @@ export class Simulation {
     this.forces.destroy();
     this.stepper.list.destroy();
     this.state.destroy();
+  }
+
+  /** Throws when the current state has forces or velocities that no integrator survives. Before the first step of a stage. */
+  async checkStart(): Promise<void> {
+    const failure = this.failureIn([await this.lateFrames(this.step)], 'before the first step');
+    if (failure) throw failure;
+  }
+
+  /** Takes a failed batch again step by step, for the atoms that were first to leave physics; the state is void afterwards. */
+  private async diagnose(batch: Batch, noticed: PhysicsError): Promise<PhysicsError> {
+    const { stepper, integrator } = this;
+    if (!integrator || integrator.settings.timestep === 0) return noticed;
+    const buffer = this.sampleBuffer(true);
+    const most = Math.max(2, Math.min(LATE_FRAMES, Math.floor(LATE_BYTES / (72 * this.state.nAtoms))));
+    const late: (readonly LateFrame[])[] = [];
+    stepper.rollBack(batch);
+    for (let step = batch.step; step <= batch.step + batch.taken; step++) {
+      if (step > batch.step) await stepper.stepUnchecked(integrator.encoded, step - 1, buffer);
+      late.push(await this.lateFrames(step));
+      if (late.length > most) late.shift();
+      const failure = this.failureIn(late, noticed.message);
+      if (failure) return failure;
+    }
+    return noticed;
+  }
+
+  /** Frames and forces of all replicas at the current state. */
+  private async lateFrames(step: number): Promise<readonly LateFrame[]> {
+    const buffer = this.sampleBuffer(true);
+    const sample = buffer.unpack(FRAME, await this.stepper.sample(buffer, FRAME, step));
+    const packed = new Float32Array(await this.gpu.read(this.state.buffer('forces')));
+    const frames = this.framesOf(sample, step, this.timeAt(step), true);
+    return frames.map((frame, r) => ({ frame, forces: this.state.unpackVectors(r, packed) }));
+  }
+
+  /** The failure that the last of some steps shows, if it does. */
+  private failureIn(late: readonly (readonly LateFrame[])[], noticed: string): Failure | undefined {
+    const { replicas, origin, forceField, cutoff } = this;
+    const now = late.at(-1) ?? [];
+    const replica = now.findIndex((one) => hasFailed(one, origin.timestep));
+    const shown = now[replica];
+    if (!shown) return undefined;
+    const { system } = replicas[replica] as ReplicaSetup;
+    const culprit = findCulprit(system, forceField, cutoff, shown);
+    const where = replicas.length > 1 ? ` of replica ${replica}` : '';
+    const text = failureText(noticed, system, culprit, shown, where, shown.frame.step === origin.step);
+    const frames = late.map((each) => (each[replica] as LateFrame).frame);
+    return new Failure(text, replica, frames);
   }
 
   private sampleBuffer(withVelocities: boolean): SampleBuffer {

@@ -46,12 +46,17 @@ export interface Batch {
   /** True when a list, or candidates, older than the batch were replaced in it: their age was a full interval. */
   readonly replacedList: boolean;
   readonly replacedCandidates: boolean;
+  /** Steps between two prunings in it. */
+  readonly pruningSteps: number;
 }
 
 export interface BatchResult {
   readonly samples: readonly RawSample[];
   readonly status: Uint32Array;
 }
+
+/** A list grows to what one attempt asked for; the next may ask for more. */
+const MOST_ATTEMPTS = 4;
 
 export class Stepper {
   readonly list: NeighborList;
@@ -134,6 +139,7 @@ export class Stepper {
     const { encoded, step, steps, seriesEvery, frameEvery, recordFrom } = request;
     const { state, list } = this;
     const sampled: { step: number; kind: SampleKind }[] = [];
+    const pruningSteps = list.pruning.steps;
     const results = buffer.begin();
     const slot = this.slot++ % SNAPSHOTS;
     let taken = 0;
@@ -156,16 +162,17 @@ export class Stepper {
             close();
             replacedCandidates ||= ages !== undefined;
             this.encodeBuild(encoder);
-          } else if (ages.list >= list.pruning.steps) {
+            return;
+          }
+          if (ages.list >= list.pruning.steps) {
             close();
             replacedList = true;
             this.counters.prunings++;
             list.encodePruning(encoder);
             ages.list = 0;
           }
-          const now = this.ages as { list: number; candidates: number };
-          now.list++;
-          now.candidates++;
+          ages.list++;
+          ages.candidates++;
         });
         taken++;
         const now = step + taken;
@@ -183,7 +190,7 @@ export class Stepper {
       close();
       buffer.encodeTail(encoder, results);
     });
-    return { step, taken, sampled, results, slot, replacedList, replacedCandidates };
+    return { step, taken, sampled, results, slot, replacedList, replacedCandidates, pruningSteps };
   }
 
   /**
@@ -198,16 +205,11 @@ export class Stepper {
     const beyondMargin = sinceBuild > list.building.allowed;
     if (this.growIfNeeded(status) || beyondSkin || beyondMargin) {
       this.counters.rollbacks++;
-      if (beyondSkin && list.pruning.steps === 1) throw await this.runaway(batch.step);
+      // With the interval of its own time: another batch may have shortened it since.
+      if (beyondSkin && batch.pruningSteps === 1) throw await this.runaway(batch.step);
       if (beyondSkin) list.pruning.shorten(0.5);
       if (beyondMargin) list.building.shorten(0.5);
-      this.submit('rollback', (encoder) => {
-        state.encodeRollback(encoder, batch.slot);
-        this.encodeCells(encoder);
-        encoder.clearBuffer(state.status);
-        // A fresh list at once: the displacements of the next attempt count from here.
-        this.encodeBuild(encoder);
-      });
+      this.rollBack(batch);
       return undefined;
     }
     // Before a temperature can end the run: a run that has lost the physics may have lost it in a wall.
@@ -220,6 +222,30 @@ export class Stepper {
       status,
       samples: batch.sampled.map((one, i) => ({ ...one, bytes: samples[i] as ArrayBuffer })),
     };
+  }
+
+  /** Puts the state back to where a batch began; whatever was submitted behind it is void. */
+  rollBack({ slot }: Batch): void {
+    const { state } = this;
+    this.submit('rollback', (encoder) => {
+      state.encodeRollback(encoder, slot);
+      this.encodeCells(encoder);
+      encoder.clearBuffer(state.status);
+      // A fresh list at once: the displacements of the next attempt count from here.
+      this.encodeBuild(encoder);
+    });
+  }
+
+  /** Takes one step with a fresh list, whatever comes of it. */
+  async stepUnchecked(encoded: EncodedStep, step: number, buffer: SampleBuffer): Promise<void> {
+    const request = { encoded, step, steps: 1, seriesEvery: 0, frameEvery: 0, recordFrom: 0 };
+    for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+      this.ages = undefined;
+      const batch = this.submitBatch(request, buffer);
+      const { status } = await buffer.read(batch.results);
+      if (!this.growIfNeeded(status)) return;
+      this.rollBack(batch);
+    }
   }
 
   /** The cells, or what stands in the replica table, were replaced: all that follows from cells is made anew. */
@@ -240,9 +266,10 @@ export class Stepper {
     this.gpu.submit(label, encode);
   }
 
+  /** A build at the positions that the last forces, or those to come, belong to: in the next step it is one step old. */
   private encodeBuild(encoder: GPUCommandEncoder): void {
     this.list.encodeBuild(encoder);
-    this.ages = { list: 0, candidates: 0 };
+    this.ages = { list: 1, candidates: 1 };
     this.counters.rebuilds++;
   }
 

@@ -15,8 +15,13 @@ const GRID_LIMIT = 128;
 /**
  * The closest pair of atoms nearer than `within` (Å), images included; undefined when there is none. Linear in the
  * number of atoms: a grid of cells at least `within` wide.
+ * @param species only pairs of these two (indices)
  */
-export function closestPair(system: System, within: number): ClosePair | undefined {
+export function closestPair(
+  system: System,
+  within: number,
+  species?: readonly [number, number],
+): ClosePair | undefined {
   const { cell } = system;
   const n = system.typeOf.length;
   const grid = perpendicularWidths(cell).map((w) =>
@@ -44,7 +49,7 @@ export function closestPair(system: System, within: number): ClosePair | undefin
       for (const kb of around(b, grid[1])) {
         for (const kc of around(c, grid[2])) {
           for (const j of members.get(key(ka, kb, kc)) ?? []) {
-            if (j <= i) continue;
+            if (j <= i || (species && !isPairOf(system, i, j, species))) continue;
             const distance = imageDistance(cell.h, fractional, i, j);
             if (distance < (best?.distance ?? within)) best = { i, j, distance };
           }
@@ -53,6 +58,10 @@ export function closestPair(system: System, within: number): ClosePair | undefin
     }
   }
   return best;
+}
+
+function isPairOf({ typeOf }: System, i: number, j: number, [a, b]: readonly [number, number]): boolean {
+  return (typeOf[i] === a && typeOf[j] === b) || (typeOf[i] === b && typeOf[j] === a);
 }
 
 /** Grid cells next to `k`, each once. */

@@ -5,12 +5,13 @@
 import { DisplacementCollector } from '../analysis/displacements.ts';
 import { PhysicsError } from '../core/errors.ts';
 import { describeChoice } from '../engine/coulombChoice.ts';
+import { Failure } from '../engine/diagnosis.ts';
 import type { Observation } from '../engine/observables.ts';
 import type { Relaxed, Simulation, SimulationState } from '../engine/simulation.ts';
 import { maxwellVelocities } from '../engine/velocities.ts';
 import type { WallVisit } from '../engine/wallVisits.ts';
 import { interactionsOf, wallTexts } from '../forcefield/interactions.ts';
-import { writeStructure } from '../io/index.ts';
+import { trajectoryWriter, writeStructure } from '../io/index.ts';
 import { type Cell, cellParameters, toCartesian, toFractional } from '../model/cell.ts';
 import type { System } from '../model/system.ts';
 import type { Frame } from '../model/trajectory.ts';
@@ -32,13 +33,15 @@ import {
 } from './spec.ts';
 import { cellChange, checkWidths, integratorOf, openSimulation, stageText } from './stages.ts';
 import { firstStepOf, type StageSpan, spanOf, timeline } from './timeline.ts';
-import { visitWarnings } from './walls.ts';
+import { refuseInside, visitWarnings } from './walls.ts';
 
 /** Steps between two looks at how far cells have gone from those that long-range sums were planned for. */
 const CELL_CHECK_STEPS = 250;
 /** ‖F − 1‖ that is worth another plan: 2 % of every edge; at the end of a relaxation 0.1 %. */
 const REPLAN_CHANGE = 0.035;
 const REST_CHANGE = 0.002;
+
+const FAILURE_FILE = 'failure.extxyz';
 
 /** Owns its simulation, recorders and collectors, hence a class. */
 export class Execution {
@@ -111,6 +114,7 @@ export class Execution {
     } catch (error) {
       // Not the run's end: another device goes on with it.
       if (this.options.reopen && (await this.simulation.gpu.wasLost())) throw error;
+      if (error instanceof Failure) await this.writeFailure(error);
       ended = { status: 'failed', why: (error as Error).message, failure: error };
     }
     await this.close(ended.status);
@@ -282,6 +286,7 @@ export class Execution {
     await this.log(stageText(stage, this.bathOf(stage)));
     if (!resumed) {
       const { simulation } = this;
+      await this.checkStart();
       // The state a stage starts from belongs to it: the first row, and the time origin of its trajectory.
       await this.addSeries(simulation.step, simulation.time, index, await simulation.observe());
       if (stage.production && this.collectors[0]?.frameCount === 0) {
@@ -337,6 +342,19 @@ export class Execution {
           : ends(stage.temperature)[end],
       );
     return [of(0), of(1)];
+  }
+
+  /** Atoms that begin on top of each other are named before they fly apart. */
+  private async checkStart(): Promise<void> {
+    const { simulation, prepared } = this;
+    await simulation.checkStart();
+    const visits = simulation.takeWallVisits();
+    this.wallVisits.push(...visits);
+    if (simulation.step > 0 || visits.length === 0) return;
+    for (const [r, { cell, positions }] of (await simulation.frames()).entries()) {
+      const where = prepared.replicas.length > 1 ? ` of replica ${r}` : '';
+      refuseInside({ ...prepared.system, cell, positions }, prepared.forceField, simulation.step, where);
+    }
   }
 
   /** Lets stand still what a stage asks for, and nothing else. */
@@ -500,6 +518,15 @@ export class Execution {
   private async close(status: RunRecord['status']): Promise<void> {
     await this.flush();
     if (status !== 'failed') await this.writeStates('final.extxyz');
+  }
+
+  /** The steps that led to a failure, for whoever wants to see it. */
+  private async writeFailure({ replica, frames }: Failure): Promise<void> {
+    const { system } = this.prepared.replicas[replica] as PreparedRun['replicas'][number];
+    const file = withSuffix(FAILURE_FILE, this.suffix(replica));
+    const writer = trajectoryWriter(system, file);
+    await this.sink.write(file, frames.map((frame) => writer.frame(frame)).join(''));
+    await this.log(`the last ${frames.length} steps are in ${file}`);
   }
 
   private suffix(r: number): string {

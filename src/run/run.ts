@@ -6,6 +6,7 @@ import { transportTables } from '../analysis/tables.ts';
 import { GpuError } from '../core/errors.ts';
 import { type AchievedError, achievedError, describeError } from '../engine/achievedError.ts';
 import { DYNAMICS } from '../engine/integrators.ts';
+import { BATCH_MILLISECONDS } from '../engine/pace.ts';
 import type { Simulation } from '../engine/simulation.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { readText } from '../io/index.ts';
@@ -54,7 +55,16 @@ export async function executeRun(
     for (;;) {
       const device = opened.at(-1) ?? gpu;
       try {
-        return await executeOn(device, prepared, sink, { ...options, ...(resume && { resume }) }, report);
+        // What a driver's watchdog has ended was too long a batch.
+        const inRow = losses.filter((one) => one === resume?.state.step).length;
+        const batchMilliseconds = (options.batchMilliseconds ?? BATCH_MILLISECONDS) / 4 ** inRow;
+        return await executeOn(
+          device,
+          prepared,
+          sink,
+          { ...options, batchMilliseconds, ...(resume && { resume }) },
+          report,
+        );
       } catch (error) {
         if (!options.reopen || !(await device.wasLost())) throw error;
         // Lost before the first checkpoint: the run begins again.
