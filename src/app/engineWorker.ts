@@ -137,7 +137,7 @@ function ended(run: ActiveRun, first: Gpu, isOver: boolean, failure: unknown): v
   finished = { run, isOver };
   if (failure === undefined) post({ is: 'phase', phase: 'finished' });
   else post({ is: 'failed', failure: failureOf(failure) });
-  if (!isOver) void tellUnfinished();
+  void tellUnfinished();
 }
 
 /** Ends the run in progress, if any; what it recorded is dropped. */
@@ -160,6 +160,7 @@ async function forget(): Promise<void> {
 async function reset(): Promise<void> {
   await end();
   post({ is: 'phase', phase: 'ready' });
+  await tellUnfinished();
 }
 
 /** Tells the page which runs it can offer to continue. */
