@@ -22,6 +22,8 @@ export class EngineClient {
   private nextTicket = 1;
   private openId = 0;
   private lastSource: Source | undefined;
+  /** Runs that the worker may still tell of, for it was asked before. */
+  private readonly discarded = new Set<string>();
 
   constructor(store: AppStore) {
     this.store = store;
@@ -70,7 +72,8 @@ export class EngineClient {
 
   /** Removes a run of an earlier visit. */
   discardRun(run: string): void {
-    this.store.set({ unfinished: this.store.state.unfinished.filter(({ id }) => id !== run) });
+    this.discarded.add(run);
+    this.offer(this.store.state.unfinished);
     this.send({ do: 'discard', run });
   }
 
@@ -115,6 +118,14 @@ export class EngineClient {
     return reply.is === 'selftest' ? reply.result : { failed: 'no answer' };
   }
 
+  private offer(runs: readonly UnfinishedRun[]): void {
+    const unfinished = runs.filter(({ id }) => !this.discarded.has(id));
+    // The same list again must not take away a button that is being pressed.
+    if (JSON.stringify(unfinished) !== JSON.stringify(this.store.state.unfinished)) {
+      this.store.set({ unfinished });
+    }
+  }
+
   private ask(order: (ticket: number) => ToWorker): Promise<FromWorker> {
     const ticket = this.nextTicket++;
     return new Promise((resolve) => {
@@ -133,7 +144,8 @@ export class EngineClient {
     if ('ticket' in message) {
       this.tickets.get(message.ticket)?.(message);
       this.tickets.delete(message.ticket);
-    } else this.store.set(patchOf(this.store.state, message));
+    } else if (message.is === 'unfinished') this.offer(message.runs);
+    else this.store.set(patchOf(this.store.state, message));
   }
 }
 

@@ -22,6 +22,7 @@ let active: ActiveRun | undefined;
 let finished: { readonly run: ActiveRun; readonly isOver: boolean } | undefined;
 /** The slider, once it was moved. */
 let kelvin: number | undefined;
+let telling = Promise.resolve();
 /** Sources opened so far: what an older one still brings is dropped. */
 let newest = 0;
 
@@ -137,7 +138,7 @@ function ended(run: ActiveRun, first: Gpu, isOver: boolean, failure: unknown): v
   finished = { run, isOver };
   if (failure === undefined) post({ is: 'phase', phase: 'finished' });
   else post({ is: 'failed', failure: failureOf(failure) });
-  if (!isOver) void tellUnfinished();
+  void tellUnfinished();
 }
 
 /** Ends the run in progress, if any; what it recorded is dropped. */
@@ -160,14 +161,18 @@ async function forget(): Promise<void> {
 async function reset(): Promise<void> {
   await end();
   post({ is: 'phase', phase: 'ready' });
+  await tellUnfinished();
 }
 
-/** Tells the page which runs it can offer to continue. */
-async function tellUnfinished(): Promise<void> {
-  const own = new Map<string, boolean>();
-  if (active?.stored.id) own.set(active.stored.id, false);
-  if (finished?.run.stored.id) own.set(finished.run.stored.id, !finished.isOver);
-  post({ is: 'unfinished', runs: await unfinishedRuns(own, () => void tellUnfinished()) });
+/** Tells the page which runs it can offer to continue. One after the other: each run is held while it is looked at. */
+function tellUnfinished(): Promise<void> {
+  telling = telling.then(async () => {
+    const own = new Map<string, boolean>();
+    if (active?.stored.id) own.set(active.stored.id, false);
+    if (finished?.run.stored.id) own.set(finished.run.stored.id, !finished.isOver);
+    post({ is: 'unfinished', runs: await unfinishedRuns(own, () => void tellUnfinished()) });
+  });
+  return telling;
 }
 
 const NOT_STORED =

@@ -3,8 +3,8 @@ import type { AppState, HistoryPoint } from './appState.ts';
 import type { FromWorker, LiveAnalysis } from './protocol.ts';
 import { SeriesTable } from './seriesTable.ts';
 
-/** Messages that are not an answer to one order. */
-type News = Exclude<FromWorker, { readonly ticket: number }>;
+/** Messages that are neither an answer to one order nor about runs of earlier visits. */
+type News = Exclude<FromWorker, { readonly ticket: number } | { readonly is: 'unfinished' }>;
 
 /** What only a run in progress says. */
 const OF_A_RUN: ReadonlySet<News['is']> = new Set([
@@ -67,8 +67,6 @@ export function patchOf(state: AppState, message: News): Partial<AppState> {
       const others = state.notices.filter(({ about }) => about !== message.notice.about);
       return { notices: [...others, message.notice] };
     }
-    case 'unfinished':
-      return { unfinished: message.runs };
   }
 }
 

@@ -71,6 +71,7 @@ test('a run that was left by a reload is offered and goes on to the same files a
   const log = (await page.evaluate(() => window.halide?.file('log.txt'))) ?? '';
   expect(log).toContain(`resumed at step ${/\d+$/.exec(words)?.[0]}`);
   expect(await page.$('#notice-adapter')).toBeNull();
+  await page.waitForSelector('#unfinished[hidden]');
 
   // A run that is complete is not kept: the next visit begins with nothing.
   expect(await storedRuns(page)).toHaveLength(1);

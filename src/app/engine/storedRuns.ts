@@ -12,6 +12,8 @@ import { type BlobSink, OverlaySink, SpillingSink } from './spillingSink.ts';
 /** Unfinished runs that are kept; a new one takes the place of the oldest. */
 export const MOST_STORED = 3;
 
+/** ms */
+const PATIENCE = 2000;
 const FOLDER = 'runs';
 const ABOUT_FILE = 'page.json';
 const RESULTS_FILE = 'results.json';
@@ -81,7 +83,7 @@ export async function storeRun(
 
 /** Takes up a stored run. @throws InputError when another tab has it, or when there is nothing to go on from */
 export async function takeRun(id: string, onFull: () => void): Promise<TakenRun> {
-  const unlock = await lock(id);
+  const unlock = await lock(id, PATIENCE);
   if (!unlock) throw new InputError('this run is open in another tab or window of this browser');
   try {
     const folder = await (await runsFolder())?.getDirectoryHandle(id);
@@ -141,7 +143,7 @@ export async function unfinishedRuns(
 
 /** Removes a run, unless another tab has it. */
 export async function discardRun(id: string): Promise<void> {
-  const unlock = await lock(id);
+  const unlock = await lock(id, PATIENCE);
   if (!unlock) return;
   await (await runsFolder())?.removeEntry(id, { recursive: true }).catch(() => undefined);
   await unlock();
@@ -212,23 +214,23 @@ const lockName = (id: string): string => `halide-md run ${id}`;
 
 type Unlock = () => Promise<unknown>;
 
-/** Takes the lock of a run; what it resolves to gives it back. Undefined while someone else has it. */
-function lock(id: string): Promise<Unlock | undefined> {
-  return new Promise((resolve, reject) => {
-    const released: Promise<unknown> = navigator.locks.request(
-      lockName(id),
-      { ifAvailable: true },
-      (held) => {
-        if (!held) return resolve(undefined);
-        return new Promise<void>((release) => {
-          resolve(() => {
-            release();
-            return released;
-          });
+/**
+ * Takes the lock of a run; what it resolves to gives it back. Undefined while someone else has it.
+ * @param patience ms to wait for it: another tab that looks through the runs holds each for a moment
+ */
+function lock(id: string, patience = 0): Promise<Unlock | undefined> {
+  return new Promise((resolve) => {
+    const options = patience > 0 ? { signal: AbortSignal.timeout(patience) } : { ifAvailable: true };
+    const released: Promise<unknown> = navigator.locks.request(lockName(id), options, (held) => {
+      if (!held) return resolve(undefined);
+      return new Promise<void>((release) => {
+        resolve(() => {
+          release();
+          return released;
         });
-      },
-    );
-    released.catch(reject);
+      });
+    });
+    released.catch(() => resolve(undefined));
   });
 }
 

@@ -11,21 +11,28 @@ export interface UnfinishedActions {
 
 export function unfinishedPanel(store: AppStore, actions: UnfinishedActions): void {
   const panel = byId('unfinished');
-  store.watch(['unfinished', 'phase', 'adapter'], ({ unfinished, phase, adapter }) => {
-    // To continue one would end the run in progress.
-    panel.hidden = unfinished.length === 0 || isActive(phase);
+  store.watch(['unfinished'], ({ unfinished }) => {
     const hadFocus = panel.contains(document.activeElement);
     fill(
       panel,
       h('p', {}, unfinished.length > 1 ? 'These runs were not finished.' : 'A run was not finished.'),
-      h('ul', {}, ...unfinished.map((run) => offer(run, adapter.kind === 'ready', actions))),
+      h('ul', {}, ...unfinished.map((run) => offer(run, actions))),
     );
     // The button in use has gone: the keyboard goes on at the next one, or at the run controls.
-    if (hadFocus) (panel.hidden ? byId('run') : panel.querySelector('button'))?.focus();
+    if (hadFocus) (panel.querySelector('button') ?? byId('run')).focus();
+  });
+  store.watch(['unfinished', 'phase', 'adapter'], ({ unfinished, phase, adapter }) => {
+    // To continue one would end the run in progress.
+    const isHidden = unfinished.length === 0 || isActive(phase);
+    if (isHidden && panel.contains(document.activeElement)) byId('run').focus();
+    panel.hidden = isHidden;
+    for (const button of panel.querySelectorAll<HTMLButtonElement>('.continue')) {
+      button.disabled = adapter.kind !== 'ready';
+    }
   });
 }
 
-function offer(run: UnfinishedRun, hasDevice: boolean, actions: UnfinishedActions): HTMLElement {
+function offer(run: UnfinishedRun, actions: UnfinishedActions): HTMLElement {
   const title = prettyFormulas(run.title);
   const discard = h(
     'button',
@@ -48,7 +55,6 @@ function offer(run: UnfinishedRun, hasDevice: boolean, actions: UnfinishedAction
       {
         type: 'button',
         class: 'button continue',
-        disabled: !hasDevice,
         onclick: () => actions.continueRun(run),
       },
       `Continue ${title} from step\u00a0${formatCount(run.step)}`,
