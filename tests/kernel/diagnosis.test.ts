@@ -74,7 +74,7 @@ describe('a run that leaves physics', () => {
     const error = await failureOf([rattled(perfect, 0.05)], { timestep: 40, kelvin: 200 });
     expect(error).toBeInstanceOf(Failure);
     expect(error.message).toMatch(/a shorter timestep/);
-    expect(error.frames.length).toBeGreaterThan(5);
+    expect(error.frames.length).toBeGreaterThan(1);
     const last = error.frames.at(-1)!;
     expect(error.message.startsWith(`step ${last.step}: `)).toBe(true);
     expect(error.frames.map(({ step }) => step - error.frames[0]!.step)).toEqual(
