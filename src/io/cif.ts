@@ -9,8 +9,8 @@
 import { InputError } from '../core/errors.ts';
 import { parseNumber, quote } from '../core/text.ts';
 
-/** Words of one file. A crystal has some thousands; ten columns of four hundred thousand atoms cost half a gigabyte. */
-const MOST_TOKENS = 2 ** 22;
+/** Words of one file. A crystal has some thousands; ten columns of two hundred thousand atoms cost a quarter of a gigabyte. */
+const MOST_TOKENS = 2 ** 21;
 
 /** A value as written, quotes removed. */
 export interface CifValue {

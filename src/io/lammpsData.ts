@@ -34,7 +34,7 @@ export interface LammpsDataFile {
 
 /** `0.0 20.0 xlo xhi`, `1.0 0.0 0.0 xy xz yz`, and the vectors of a general triclinic box. */
 const BOX_NAME = /\b([xyz]lo\s+[xyz]hi|xy\s+xz\s+yz|[abc]vec|abc\s+origin)$/;
-const COUNT_LINE = /^(\S+)\s+([a-z][a-z ]*)$/;
+const COUNT_LINE = /^(\S+)\s+([a-z][a-z ]{0,40})$/;
 /** `Masses`, `Pair Coeffs`, `BondBond13 Coeffs`: no other line begins with a letter. */
 const SECTION_LINE = /^[A-Z][A-Za-z0-9]*( [A-Z][A-Za-z]*)*$/;
 
