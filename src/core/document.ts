@@ -12,6 +12,8 @@ import { quote } from './text.ts';
 const LONGEST_DOCUMENT = 2 ** 18;
 /** Deepest nesting of lists and objects; the formats here need eight levels. */
 const DEEPEST = 64;
+/** Brackets open at once, those in texts counted too: the parser takes seconds to find out that they are too many. */
+const MOST_OPEN = 2000;
 const TOO_DEEP = 'lists and objects are nested too deeply';
 
 /** A parsed document that remembers where its fields stand. */
@@ -39,6 +41,7 @@ export function parseStructured(text: string, file: string): ParsedDocument {
       { file },
     );
   }
+  if (openBrackets(text) > MOST_OPEN) throw new InputError(TOO_DEEP, { file });
   const lines = new LineCounter();
   const { document, value } = parsed(text, file, lines);
   const result: ParsedDocument = {
@@ -80,6 +83,17 @@ function parsed(text: string, file: string, lines: LineCounter): { document: Doc
     if (error instanceof InputError) throw error;
     throw new InputError(error instanceof RangeError ? TOO_DEEP : (error as Error).message, { file });
   }
+}
+
+/** Most brackets and braces that are open at once. */
+function openBrackets(text: string): number {
+  let open = 0;
+  let most = 0;
+  for (const character of text) {
+    if (character === '[' || character === '{') most = Math.max(most, ++open);
+    else if (character === ']' || character === '}') open = Math.max(0, open - 1);
+  }
+  return most;
 }
 
 function refuseRepeatedKeys(document: Document, locationOf: (offset: number) => SourceLocation): void {
