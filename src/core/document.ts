@@ -5,6 +5,7 @@
 import { type Schema, Validator } from '@cfworker/json-schema';
 import { type Document, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import { InputError, type SourceLocation, suggestion } from './errors.ts';
+import { lineTooDeep } from './nesting.ts';
 import { hasInvisible } from './printable.ts';
 import { quote } from './text.ts';
 
@@ -12,9 +13,7 @@ import { quote } from './text.ts';
 const LONGEST_DOCUMENT = 2 ** 18;
 /** Deepest nesting of lists and objects; the formats here need eight levels. */
 const DEEPEST = 64;
-/** Brackets open at once, those in texts counted too: the parser takes seconds to find out that they are too many. */
-const MOST_OPEN = 2000;
-const TOO_DEEP = 'lists and objects are nested too deeply';
+const TOO_DEEP = 'lists and objects are nested deeper than';
 
 /** A parsed document that remembers where its fields stand. */
 export interface ParsedDocument {
@@ -41,7 +40,8 @@ export function parseStructured(text: string, file: string): ParsedDocument {
       { file },
     );
   }
-  if (openBrackets(text) > MOST_OPEN) throw new InputError(TOO_DEEP, { file });
+  const deep = lineTooDeep(text, DEEPEST);
+  if (deep !== undefined) throw new InputError(`${TOO_DEEP} ${DEEPEST} levels`, { file, line: deep });
   const lines = new LineCounter();
   const { document, value } = parsed(text, file, lines);
   const result: ParsedDocument = {
@@ -73,27 +73,14 @@ function parsed(text: string, file: string, lines: LineCounter): { document: Doc
     const [problem] = document.errors;
     if (problem) {
       const { line } = lines.linePos(problem.pos[0]);
-      // The parser calls itself for every level.
-      const isDeep = problem.message.includes('call stack');
-      throw new InputError(isDeep ? TOO_DEEP : problem.message.replace(/\s+/g, ' '), { file, line });
+      throw new InputError(problem.message.replace(/\s+/g, ' '), { file, line });
     }
     refuseRepeatedKeys(document, (offset) => ({ file, line: lines.linePos(offset).line }));
     return { document, value: document.toJS({ maxAliasCount: 100 }) };
   } catch (error) {
     if (error instanceof InputError) throw error;
-    throw new InputError(error instanceof RangeError ? TOO_DEEP : (error as Error).message, { file });
+    throw new InputError((error as Error).message, { file });
   }
-}
-
-/** Most brackets and braces that are open at once. */
-function openBrackets(text: string): number {
-  let open = 0;
-  let most = 0;
-  for (const character of text) {
-    if (character === '[' || character === '{') most = Math.max(most, ++open);
-    else if (character === ']' || character === '}') open = Math.max(0, open - 1);
-  }
-  return most;
 }
 
 function refuseRepeatedKeys(document: Document, locationOf: (offset: number) => SourceLocation): void {
@@ -119,7 +106,7 @@ export function checkPlain(
   path: readonly (string | number)[] = [],
 ): void {
   if (path.length > DEEPEST) {
-    throw at(document, path.slice(0, 3), `lists and objects are nested deeper than ${DEEPEST} levels`);
+    throw at(document, path.slice(0, 3), `${TOO_DEEP} ${DEEPEST} levels`);
   }
   if (typeof value === 'number' && !Number.isFinite(value)) {
     throw fieldError(document, path, `expected a finite number, found ${value}`);

@@ -130,7 +130,7 @@ function headerProblem(
   if (!isTexts || !Array.isArray(wallVisits) || !wallVisits.every(isObject)) return 'warnings and visits';
   if (!isObject(fileBytes)) return 'the files';
   const odd = Object.entries(fileBytes).find(([name, n]) => !isPlainName(name) || !isCount(n));
-  if (odd) return `a file ${JSON.stringify(odd[0])} of ${odd[1]} bytes`;
+  if (odd) return `the length of a file ${JSON.stringify(odd[0])}`;
   const { step, origin } = state;
   const times = isObject(origin) ? [origin.time, origin.timestep] : [];
   if (!isCount(step) || !isCount(origin?.step) || !times.every(Number.isFinite)) return 'the step';
