@@ -32,9 +32,17 @@ const tier = (name: string, options: object) => ({
 /** Chooses the adapter before the test processes start. */
 const onGpu = { globalSetup: [resolve(root, 'tests/support/globalSetup.ts')], hookTimeout: 240_000 };
 
-/** One file for everything vite does: `--mode app` (browser), `--mode cli` and `tables` (Node) and the tests. */
+/** What runs in Node, by mode: name of the program and its first file. */
+const PROGRAMS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  cli: { 'halide-md': 'src/cli/main.ts' },
+  tables: { tables: '.ci/tables.ts' },
+  fuzz: { fuzz: 'tests/fuzz/main.ts' },
+};
+
+/** One file for everything vite does: `--mode app` (browser), the modes of PROGRAMS (Node) and the tests. */
 export default defineConfig(({ mode }) => {
-  if (mode === 'cli' || mode === 'tables') {
+  const programs = PROGRAMS[mode];
+  if (programs) {
     return {
       root,
       define,
@@ -45,10 +53,9 @@ export default defineConfig(({ mode }) => {
         outDir: `dist/${mode}`,
         emptyOutDir: true,
         rollupOptions: {
-          input:
-            mode === 'cli'
-              ? { 'halide-md': resolve(root, 'src/cli/main.ts') }
-              : { tables: resolve(root, '.ci/tables.ts') },
+          input: Object.fromEntries(
+            Object.entries(programs).map(([name, file]) => [name, resolve(root, file)]),
+          ),
         },
       },
     };
@@ -68,6 +75,7 @@ export default defineConfig(({ mode }) => {
       projects: [
         // A minute: meshes are planned in f64, and the two cores of a build machine may be busy.
         tier('unit', { testTimeout: 60_000 }),
+        tier('fuzz', { testTimeout: 120_000 }),
         tier('kernel', { ...onGpu, testTimeout: 120_000 }),
         tier('golden', { ...onGpu, testTimeout: 120_000 }),
         tier('app', { ...onGpu, testTimeout: 240_000 }),

@@ -117,12 +117,13 @@ const TASKS = {
   },
   check() {
     TASKS.lint();
-    vitest('--project', 'unit');
+    vitest('--project', 'unit', '--project', 'fuzz');
   },
   test() {
     build('cli');
     build('app', ['public']);
-    vitest('--passWithNoTests', '--project', 'unit', '--project', 'kernel', '--project', 'golden');
+    const tiers = ['unit', 'fuzz', 'kernel', 'golden'].flatMap((tier) => ['--project', tier]);
+    vitest('--passWithNoTests', ...tiers);
     // After the others: a browser on a software adapter wants both cores for itself.
     vitest('--passWithNoTests', '--project', 'app', '--exclude', 'tests/app/full/**');
   },
@@ -138,6 +139,10 @@ const TASKS = {
   async examples() {
     build('cli');
     await import('./examples.mjs');
+  },
+  'test:fuzz': () => {
+    vite(['build', '--mode', 'fuzz', '--logLevel', 'warn']);
+    must(process.execPath, ['dist/fuzz/fuzz.js', ...rest], visible);
   },
   'test:faults': () => {
     build('cli');

@@ -8,7 +8,7 @@ const FOLDER = 'inputs';
 
 /**
  * Copies structure, potential and tables into the run folder, and names the copies in the spec. A potential whose tables
- * stand elsewhere than below it stays where it is.
+ * stand elsewhere than below it stays where it is, and so does one of whose files another has the name.
  * @param from folder that the paths of the spec start from
  */
 export async function keepInputs(
@@ -30,7 +30,9 @@ export async function keepInputs(
   const structure = await keep(spec.structure);
   if (!isPotentialPath(spec.potential)) return { ...prepared, spec: { ...spec, structure } };
   const tables = [...potential.tables.keys()];
-  if (tables.some((table) => /^([\\/]|[A-Za-z]:)|\.\./.test(table))) {
+  const names = [basename(spec.structure), basename(spec.potential), ...tables];
+  const isTwice = new Set(names).size < names.length;
+  if (isTwice || tables.some((table) => /^([\\/]|[A-Za-z]:)|\.\./.test(table))) {
     return { ...prepared, spec: { ...spec, structure, potential: resolve(from, spec.potential) } };
   }
   const below = dirname(spec.potential);

@@ -3,9 +3,17 @@
  * stands on, the field it concerns, what was expected and what was found; unknown fields name the nearest known one.
  */
 import { type Schema, Validator } from '@cfworker/json-schema';
-import { LineCounter, parseDocument } from 'yaml';
-import { InputError, suggestion } from './errors.ts';
+import { type Document, isScalar, LineCounter, parseDocument, visit } from 'yaml';
+import { InputError, type SourceLocation, suggestion } from './errors.ts';
+import { lineTooDeep } from './nesting.ts';
+import { hasInvisible } from './printable.ts';
 import { quote } from './text.ts';
+
+/** Longest document, characters: four thousand points of a table in place; the parser takes seconds for brackets alone. */
+const LONGEST_DOCUMENT = 2 ** 18;
+/** Deepest nesting of lists and objects; the formats here need eight levels. */
+const DEEPEST = 64;
+const TOO_DEEP = 'lists and objects are nested deeper than';
 
 /** A parsed document that remembers where its fields stand. */
 export interface ParsedDocument {
@@ -21,22 +29,22 @@ export interface JsonSchema {
   readonly properties?: Readonly<Record<string, JsonSchema>>;
 }
 
-/** Parses JSON or YAML (of which JSON is a part). */
+/**
+ * Parses JSON or YAML (of which JSON is a part). What comes out is plain: objects, lists, finite numbers, true, false, null
+ * and texts that can be shown.
+ */
 export function parseStructured(text: string, file: string): ParsedDocument {
+  if (text.length > LONGEST_DOCUMENT) {
+    throw new InputError(
+      `a document of more than ${LONGEST_DOCUMENT / 2 ** 10} KiB is not read; long tables belong in files`,
+      { file },
+    );
+  }
+  const deep = lineTooDeep(text, DEEPEST);
+  if (deep !== undefined) throw new InputError(`${TOO_DEEP} ${DEEPEST} levels`, { file, line: deep });
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const [problem] = document.errors;
-  if (problem) {
-    const { line } = lines.linePos(problem.pos[0]);
-    throw new InputError(`${problem.message.replace(/\s+/g, ' ')}`, { file, line });
-  }
-  let value: unknown;
-  try {
-    value = document.toJS({ maxAliasCount: 100 });
-  } catch (error) {
-    throw new InputError((error as Error).message, { file });
-  }
-  return {
+  const { document, value } = parsed(text, file, lines);
+  const result: ParsedDocument = {
     file,
     value,
     lineOf(path) {
@@ -49,6 +57,78 @@ export function parseStructured(text: string, file: string): ParsedDocument {
       return undefined;
     },
   };
+  checkPlain(result);
+  return result;
+}
+
+function parsed(text: string, file: string, lines: LineCounter): { document: Document; value: unknown } {
+  try {
+    const document = parseDocument(text, {
+      lineCounter: lines,
+      prettyErrors: false,
+      logLevel: 'error',
+      // Its own search compares every key with every other one.
+      uniqueKeys: false,
+    });
+    const [problem] = document.errors;
+    if (problem) {
+      const { line } = lines.linePos(problem.pos[0]);
+      throw new InputError(problem.message.replace(/\s+/g, ' '), { file, line });
+    }
+    refuseRepeatedKeys(document, (offset) => ({ file, line: lines.linePos(offset).line }));
+    return { document, value: document.toJS({ maxAliasCount: 100 }) };
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    throw new InputError((error as Error).message, { file });
+  }
+}
+
+function refuseRepeatedKeys(document: Document, locationOf: (offset: number) => SourceLocation): void {
+  visit(document, {
+    Map(_, { items }) {
+      const known = new Set<unknown>();
+      for (const { key } of items) {
+        if (!isScalar(key)) continue;
+        const name = String(key.value);
+        if (known.has(name)) {
+          throw new InputError(`the field ${quote(name)} comes twice`, locationOf(key.range?.[0] ?? 0));
+        }
+        known.add(name);
+      }
+    },
+  });
+}
+
+/** Throws for what JSON cannot say, though YAML can: .nan, dates, sets, loops; and for text that hides something. */
+export function checkPlain(
+  document: ParsedDocument,
+  value = document.value,
+  path: readonly (string | number)[] = [],
+): void {
+  if (path.length > DEEPEST) {
+    throw at(document, path.slice(0, 3), `${TOO_DEEP} ${DEEPEST} levels`);
+  }
+  if (typeof value === 'number' && !Number.isFinite(value)) {
+    throw fieldError(document, path, `expected a finite number, found ${value}`);
+  }
+  if (typeof value === 'string') checkText(document, path, value);
+  if (typeof value !== 'object' || value === null) return;
+  if (Array.isArray(value)) {
+    for (const [i, entry] of value.entries()) checkPlain(document, entry, [...path, i]);
+    return;
+  }
+  if (Object.getPrototypeOf(value) !== Object.prototype) {
+    throw fieldError(document, path, `expected a value that JSON knows, found a ${value.constructor.name}`);
+  }
+  for (const [key, entry] of Object.entries(value)) {
+    checkText(document, path, key);
+    checkPlain(document, entry, [...path, key]);
+  }
+}
+
+function checkText(document: ParsedDocument, path: readonly (string | number)[], text: string): void {
+  if (!hasInvisible(text.replace(/[\n\t]/g, ' '))) return;
+  throw fieldError(document, path, `expected text without control characters, found ${quote(text)}`);
 }
 
 /** Throws an InputError for the first mistake of a document against a schema. */

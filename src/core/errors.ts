@@ -2,6 +2,7 @@
  * The three ways a run can fail, each with the exit code that scripts rely on. A message is one clear sentence:
  * what was wrong, where, and what was expected. Anything else that is thrown is a bug (exit code 1).
  */
+import { printable } from './printable.ts';
 
 /** Where in a file a mistake stands. Lines count from 1. */
 export interface SourceLocation {
@@ -9,13 +10,13 @@ export interface SourceLocation {
   readonly line?: number;
 }
 
-/** The user's input is wrong: a file, a field, an option. Exit code 2. */
+/** The user's input is wrong: a file, a field, an option. Exit code 2. Names out of files are made fit for a terminal. */
 export class InputError extends Error {
   override readonly name = 'InputError';
   readonly exitCode = 2;
   readonly location: SourceLocation | undefined;
   constructor(message: string, location?: SourceLocation) {
-    super(location ? `${formatLocation(location)}: ${message}` : message);
+    super(printable(location ? `${formatLocation(location)}: ${message}` : message));
     this.location = location;
   }
 }
@@ -49,6 +50,8 @@ export function nearestName(found: string, known: Iterable<string>): string | un
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.floor(found.length / 3)) + 1;
   for (const name of known) {
+    // At least so many edits, without going through what may be a megabyte.
+    if (Math.abs(name.length - found.length) >= bestDistance) continue;
     const distance = editDistance(found.toLowerCase(), name.toLowerCase());
     if (distance < bestDistance) {
       best = name;

@@ -4,7 +4,13 @@
  */
 import { InputError, type SourceLocation } from './errors.ts';
 
-/** A text file as lines with a cursor; line ends LF or CRLF, a byte-order mark is dropped. */
+/** Lines of a text that is read as a whole: more than three million atoms, and what their fields cost stays below 2 GB. */
+export const MOST_LINES = 2 ** 22;
+/** A longer line is not a line of any format here, but a way to fill the memory. */
+export const LONGEST_LINE = 2 ** 24;
+const [LINE_FEED, CARRIAGE_RETURN] = [10, 13];
+
+/** A text file as lines with a cursor; line ends LF, CRLF or CR, a byte-order mark is dropped. */
 export class LineReader {
   readonly file: string;
   readonly lines: readonly string[];
@@ -13,7 +19,7 @@ export class LineReader {
 
   constructor(text: string, file: string) {
     this.file = file;
-    this.lines = text.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/);
+    this.lines = linesOf(text, file);
   }
 
   /** True when only empty lines are left. */
@@ -73,6 +79,25 @@ export class LineReader {
   }
 }
 
+/** The lines of a whole text, without their ends and a byte-order mark. Throws for more than can be held. */
+export function linesOf(text: string, file: string): string[] {
+  // Counted before they are made: a text of line ends alone would become a list of hundreds of millions.
+  let line = 1;
+  let start = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    const ends = code === LINE_FEED || (code === CARRIAGE_RETURN && text.charCodeAt(i + 1) !== LINE_FEED);
+    if (i - start > LONGEST_LINE) {
+      throw new InputError(`a line of more than ${LONGEST_LINE} characters is not read`, { file, line });
+    }
+    if (!ends) continue;
+    line++;
+    start = i + 1;
+    if (line > MOST_LINES) throw new InputError(`more than ${MOST_LINES} lines are not read`, { file, line });
+  }
+  return text.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/);
+}
+
 /** A finite number out of one field of a file. */
 export function numberField(field: string | undefined, name: string, location: SourceLocation): number {
   const value = parseNumber(field);
@@ -105,7 +130,8 @@ export function splitFields(line: string): string[] {
 
 /** A finite number in plain or Fortran (1.0D-3) notation; undefined for anything else, NaN and infinity included. */
 export function parseNumber(field: string | undefined): number | undefined {
-  if (field === undefined || !/^[+-]?(\d+\.?\d*|\.\d+)([eEdD][+-]?\d+)?$/.test(field)) return undefined;
+  // One way to match each text: `\d+\.?\d*` would try them all on a long number that ends in a letter.
+  if (field === undefined || !/^[+-]?(\d+(\.\d*)?|\.\d+)([eEdD][+-]?\d+)?$/.test(field)) return undefined;
   const plain = Number(field);
   const value = Number.isNaN(plain) ? Number(field.replace(/[dD]/, 'e')) : plain;
   return Number.isFinite(value) ? value : undefined;

@@ -2,11 +2,13 @@
 import { checkAgainstSchema, fieldError, type ParsedDocument, parseStructured } from '../core/document.ts';
 import { ELEMENTS } from '../core/elements.ts';
 import { InputError, suggestion } from '../core/errors.ts';
+import { isSpeciesLabel } from '../model/system.ts';
 import { type Curve, type CurvePoints, curveThrough } from './curve.ts';
 import type { CoulombMethod, ForceField, PairTerm, SpeciesDefinition, Truncation } from './forceField.ts';
 import { interactionsOf } from './interactions.ts';
 import { type PairFormName, pairForm } from './pairForms.ts';
 import { POTENTIAL_SCHEMA } from './potentialSchema.ts';
+import { overflowOf } from './singlePrecision.ts';
 import { parseTableFile } from './tableFile.ts';
 
 const FILES: Readonly<Record<string, string>> = import.meta.glob('../../potentials/*.json', {
@@ -95,6 +97,7 @@ export function parsePotential(
   };
   if (raw.manyBody) fail(['manyBody'], 'many-body models are not available in this version');
   for (const [label, { element, shell }] of Object.entries(raw.species)) {
+    if (!isSpeciesLabel(label)) fail(['species', label], 'this is no name for a species');
     if (!ELEMENTS.has(element)) {
       fail(
         ['species', label, 'element'],
@@ -108,7 +111,7 @@ export function parsePotential(
   const warnings: string[] = [];
   raw.pairs.forEach(({ between, form, params }, i) => {
     for (const [k, label] of between.entries()) {
-      if (!(label in raw.species)) {
+      if (!Object.hasOwn(raw.species, label)) {
         fail(
           ['pairs', i, 'between', k],
           `no species "${label}"${suggestion(label, Object.keys(raw.species))}`,
@@ -146,6 +149,12 @@ export function parsePotential(
     },
     ...(warnings.length > 0 && { warnings }),
   };
+  let acting = 0;
+  raw.pairs.forEach(({ form }, i) => {
+    if (form === 'none') return;
+    const overflow = overflowOf(pairs[acting++] as PairTerm, forceField.cutoff);
+    if (overflow !== undefined) fail(['pairs', i, 'params'], overflow);
+  });
   raw.pairs.forEach(({ between, form }, i) => {
     if (form === 'none' || !pairForm(form).points) return;
     const species = between.map((label) => ({ label, ...(raw.species[label] as SpeciesDefinition) }));

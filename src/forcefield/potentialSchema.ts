@@ -108,9 +108,9 @@ export const POTENTIAL_SCHEMA: JsonSchema = {
         required: ['element', 'mass', 'charge'],
         properties: {
           element: text('chemical symbol'),
-          mass: number('u', { exclusiveMinimum: 0 }),
-          charge: number('e; what the forces see'),
-          formalCharge: number('e; what conductivities use'),
+          mass: number('u', { exclusiveMinimum: 0, maximum: 1e6 }),
+          charge: number('e; what the forces see', { minimum: -100, maximum: 100 }),
+          formalCharge: number('e; what conductivities use', { minimum: -9, maximum: 9 }),
           shell: { type: 'object', description: 'polarisable shell' },
         },
       },

@@ -3,7 +3,7 @@
  * pair_write or pair_style table with one section is read too: a keyword, a line `N …`, then index, r, V, F.
  */
 import { InputError } from '../core/errors.ts';
-import { numberField, parseNumber, quote, splitFields } from '../core/text.ts';
+import { linesOf, numberField, parseNumber, quote, splitFields } from '../core/text.ts';
 import type { CurvePoints } from './curve.ts';
 
 /** @returns the points and the line (from 1) that each stands on */
@@ -13,10 +13,7 @@ export function parseTableFile(text: string, file: string): { points: CurvePoint
   /** Rows that a header `N` announces; with a header, rows begin with their index. */
   let announced: { readonly count: number; readonly line: number } | undefined;
   let keyword: string | undefined;
-  for (const [i, raw] of text
-    .replace(/^\uFEFF/, '')
-    .split(/\r\n|\n|\r/)
-    .entries()) {
+  for (const [i, raw] of linesOf(text, file).entries()) {
     const location = { file, line: i + 1 };
     const fields = splitFields(raw.replace(/#.*/, ''));
     const [head] = fields;

@@ -9,6 +9,9 @@
 import { InputError } from '../core/errors.ts';
 import { parseNumber, quote } from '../core/text.ts';
 
+/** Words of one file. A crystal has some thousands; ten columns of two hundred thousand atoms cost a quarter of a gigabyte. */
+const MOST_TOKENS = 2 ** 21;
+
 /** A value as written, quotes removed. */
 export interface CifValue {
   readonly text: string;
@@ -101,9 +104,15 @@ interface Cursor {
 function cursorOf(text: string, file: string): Cursor {
   const tokens = tokensOf(text, file);
   let ahead: Token | undefined;
+  let count = 0;
   const peek = (): Token => {
-    ahead ??= tokens.next().value ?? { kind: 'end', line: text.split('\n').length };
-    return ahead;
+    if (ahead) return ahead;
+    ahead = tokens.next().value ?? { kind: 'end', line: 1 };
+    if (++count <= MOST_TOKENS) return ahead;
+    throw new InputError(`more than ${MOST_TOKENS} words and values are not read`, {
+      file,
+      line: ahead.line,
+    });
   };
   return {
     peek,
@@ -205,7 +214,7 @@ function* tokensOf(source: string, file: string): Generator<Token, void, undefin
       if (end < 0) throw unclosed('the text field that begins with ";"', line);
       const content = text.slice(i + 1, end);
       yield { kind: 'value', value: { text: content, line, quoted: true }, line };
-      line += content.split('\n').length;
+      line += 1 + lineEnds(content);
       i = end + 2;
     } else if (c === '"' || c === "'") {
       const end = closingQuote(text, i, c);
@@ -218,17 +227,23 @@ function* tokensOf(source: string, file: string): Generator<Token, void, undefin
       yield bareToken(text.slice(start, i), line);
     }
   }
+  yield { kind: 'end', line };
 }
 
 /** A quote closes only before white space: in 'a dog's life' the second one does not. -1 when the line ends first. */
 function closingQuote(text: string, start: number, mark: string): number {
-  const stop = endOfLine(text, start);
-  let end = text.indexOf(mark, start + 1);
-  while (end >= 0 && end < stop) {
-    if (end + 1 >= text.length || text.charAt(end + 1) <= ' ') return end;
-    end = text.indexOf(mark, end + 1);
+  for (let end = start + 1; end < text.length; end++) {
+    const c = text.charAt(end);
+    if (c === '\n') return -1;
+    if (c === mark && text.charAt(end + 1) <= ' ') return end;
   }
   return -1;
+}
+
+function lineEnds(text: string): number {
+  let count = 0;
+  for (let i = text.indexOf('\n'); i >= 0; i = text.indexOf('\n', i + 1)) count++;
+  return count;
 }
 
 function endOfLine(text: string, from: number): number {

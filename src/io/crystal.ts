@@ -21,6 +21,9 @@ import { located } from './location.ts';
 import { requireElement, speciesOfLabels } from './species.ts';
 import { orbit } from './symmetry.ts';
 
+/** Of iridium; no element goes beyond. */
+const HIGHEST_OXIDATION = 9;
+
 /** One line of the atom-site loop. */
 interface Site {
   readonly label: string;
@@ -52,7 +55,7 @@ export async function systemOfCif(cif: CifFile): Promise<{ system: System; warni
     }
   });
 
-  const charges = sites.map(formalCharges(block));
+  const charges = sites.map(formalCharges(block, file));
   const labels = speciesLabels(sites, charges, file);
   const { species, typeOf } = speciesOfLabels(
     siteOf.map((i) => labels[i] as string),
@@ -181,21 +184,29 @@ function textOf(value: CifValue | undefined): string | undefined {
 }
 
 /** Formal charge of a site: the oxidation-number loop first, then the ending of the symbol: `Li1+`, `O2-`, `Cl-`. */
-function formalCharges(block: CifBlock): (site: Site) => number | undefined {
+function formalCharges(block: CifBlock, file: string): (site: Site) => number | undefined {
   const symbols = cifColumn(block, '_atom_type_symbol') ?? [];
   const numbers = cifColumn(block, '_atom_type_oxidation_number') ?? [];
   const listed = new Map<string, number>();
   symbols.forEach((symbol, i) => {
     const charge = chargeOf(numbers[i]?.text ?? '');
-    if (charge !== undefined) listed.set(symbol.text.trim(), charge);
+    if (charge !== undefined) listed.set(symbol.text.trim(), checkedCharge(charge, file, symbol.line));
   });
   // Programs that do not know the charges write 0 for every element.
   if ([...listed.values()].every((charge) => charge === 0)) listed.clear();
-  return ({ type }) => {
+  return ({ type, line }) => {
     const ending = /^[A-Za-z]{1,2}(\d*[+-]\d*)$/.exec(type)?.[1];
     const written = ending === undefined ? undefined : chargeOf(ending);
-    return listed.get(type) ?? (written === 0 ? undefined : written);
+    return listed.get(type) ?? (written ? checkedCharge(written, file, line) : undefined);
   };
+}
+
+function checkedCharge(charge: number, file: string, line: number): number {
+  if (Math.abs(charge) <= HIGHEST_OXIDATION) return charge;
+  throw new InputError(
+    `oxidation number: expected −${HIGHEST_OXIDATION} to ${HIGHEST_OXIDATION}, found ${charge}`,
+    { file, line },
+  );
 }
 
 /** `2+`, `+2`, `2`, `-` and `1-` as a number of elementary charges. */

@@ -9,6 +9,7 @@ import { InputError } from '../core/errors.ts';
 import { integerField, numberField, parseNumber, quote, splitFields } from '../core/text.ts';
 import { atomCount, type Species, type System } from '../model/system.ts';
 import type { Frame } from '../model/trajectory.ts';
+import { parseKeys } from './extxyzKeys.ts';
 import type { LineStream } from './source.ts';
 
 /** One frame as written. */
@@ -43,9 +44,6 @@ const KEPT: ReadonlySet<string> = new Set([
   'masses',
   'occupancy',
 ]);
-/** `key=value`, where the value may be quoted or bracketed. */
-const KEY = /([^\s=]+)(?:\s*=\s*(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|\{([^}]*)\}|(\[[^=]*\])|(\S+)))?/g;
-
 /** The frames of a file, one at a time; memory is that of one frame. */
 export async function* parseExtxyz(lines: LineStream): AsyncGenerator<ExtxyzFrame, void, undefined> {
   for (let line = await lines.nextFilled(); line !== undefined; line = await lines.nextFilled()) {
@@ -61,18 +59,6 @@ export async function* parseExtxyz(lines: LineStream): AsyncGenerator<ExtxyzFram
     const rows = await lines.take(nAtoms, 'atoms');
     yield { nAtoms, keys, ...readColumns(rows, properties, lines.file, atoms), lines: { comment, atoms } };
   }
-}
-
-/** The keys of a comment line; a bare key is `T`, the commas of a list `[1, 2]` become spaces. */
-export function parseKeys(comment: string): Map<string, string> {
-  const keys = new Map<string, string>();
-  for (const match of comment.matchAll(KEY)) {
-    const [, name = '', double, single, braced, list, bare] = match;
-    const value =
-      double?.replace(/\\(.)/g, '$1') ?? single ?? braced ?? list?.replace(/[[\],]/g, ' ') ?? bare;
-    keys.set(name, value?.trim() ?? 'T');
-  }
-  return keys;
 }
 
 function parseProperties(text: string, lines: LineStream): Property[] {

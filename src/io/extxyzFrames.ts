@@ -1,7 +1,7 @@
 /** ExtxyzFrame -> System and Frame. */
 import { MASS_EV_FS2_PER_ANGSTROM2 } from '../core/constants.ts';
-import { InputError } from '../core/errors.ts';
-import { numberField, splitFields } from '../core/text.ts';
+import { InputError, type SourceLocation } from '../core/errors.ts';
+import { integerField, numberField, splitFields } from '../core/text.ts';
 import { checkSystem, type Species, type System } from '../model/system.ts';
 import type { Frame } from '../model/trajectory.ts';
 import { cellOfVectors } from './cellVectors.ts';
@@ -20,13 +20,13 @@ export function systemOfExtxyz(
   const symbols = frame.texts.get('species');
   if (!symbols) throw new InputError('Properties lack the column species:S:1', at);
   const labels = frame.texts.get('label') ?? symbols;
-  const masses = frame.numbers.get('masses');
+  const masses = scalarColumn(frame, 'masses', at);
   const { species, typeOf } = speciesOfLabels(labels, (_label, atom) => {
     const at = { file, line: frame.lines.atoms + atom };
     const { symbol, mass } = requireElement(symbols[atom] as string, at);
     return { element: symbol, mass: positiveMass(masses?.[atom] ?? mass, at) };
   });
-  const occupancies = frame.numbers.get('occupancy');
+  const occupancies = scalarColumn(frame, 'occupancy', at);
   const bad = occupancies?.findIndex((x) => !(x > 0 && x <= 1)) ?? -1;
   if (bad >= 0) {
     throw new InputError(`expected an occupancy above 0 and up to 1, found ${occupancies?.[bad]}`, {
@@ -44,11 +44,26 @@ export function systemOfExtxyz(
     ...(placed.velocities && { velocities: placed.velocities }),
     ...(occupancies?.some((x) => x !== 1) && { occupancies }),
   });
+  const warnings: string[] = [];
   const pbc = frame.keys.get('pbc') ?? 'T T T';
-  const warnings = /^[Tt1](rue)?( [Tt1](rue)?){2}$/.test(pbc)
-    ? []
-    : [`pbc="${pbc}": the structure is taken as periodic in all three directions`];
+  if (!/^[Tt1](rue)?( [Tt1](rue)?){2}$/.test(splitFields(pbc).join(' '))) {
+    warnings.push(`pbc="${pbc}": the structure is taken as periodic in all three directions`);
+  }
+  const other = masses?.findIndex((mass, i) => mass !== species[typeOf[i] as number]?.mass) ?? -1;
+  if (other >= 0) {
+    const { label, mass } = species[typeOf[other] as number] as Species;
+    warnings.push(
+      `atom ${other + 1} has the mass ${masses?.[other]} u: all ${label} are taken to have ${mass} u`,
+    );
+  }
   return { system, warnings };
+}
+
+/** A column of one number per atom. */
+function scalarColumn(frame: ExtxyzFrame, name: string, at: SourceLocation): Float64Array | undefined {
+  const values = frame.numbers.get(name);
+  if (!values || values.length === frame.nAtoms) return values;
+  throw new InputError(`Properties: ${name} must have one column (${name}:R:1)`, at);
 }
 
 /**
@@ -72,7 +87,7 @@ export function frameOfExtxyz(frame: ExtxyzFrame, system: System, index: number,
   const step = frame.keys.get('step');
   const time = frame.keys.get('time_fs');
   return {
-    step: step === undefined ? index : numberField(step, 'step', at),
+    step: step === undefined ? index : integerField(step, 'step', at),
     time: time === undefined ? NaN : numberField(time, 'time_fs', at),
     ...placedAtoms(frame, species, typeOf, file),
   };

@@ -3,6 +3,7 @@
  * format, write its file and one entry of FORMATS.
  */
 import { InputError } from '../core/errors.ts';
+import { printable } from '../core/printable.ts';
 import type { System } from '../model/system.ts';
 import type { Frame } from '../model/trajectory.ts';
 import { parseCif } from './cif.ts';
@@ -15,6 +16,7 @@ import { looksLikeLammpsData, parseLammpsData } from './lammpsData.ts';
 import { type DumpFrame, looksLikeLammpsDump, parseLammpsDump } from './lammpsDump.ts';
 import { writeLammpsData, writeLammpsDump } from './lammpsWrite.ts';
 import { locatedAsync } from './location.ts';
+import { unitWarnings } from './plausible.ts';
 import { looksLikePoscar, parsePoscar, systemOfPoscar, writePoscar } from './poscar.ts';
 import { type ByteSource, readHead, readText } from './source.ts';
 import {
@@ -157,7 +159,8 @@ export async function readStructure(
 ): Promise<ReadStructure> {
   return locatedAsync({ file: fileName }, async () => {
     const [format, reader] = await formatOf(source, fileName);
-    return { format, ...(await reader.read(source, fileName, options)) };
+    const { system, warnings } = await reader.read(source, fileName, options);
+    return { format, system, warnings: [...warnings, ...unitWarnings(system)].map(shown) };
   });
 }
 
@@ -173,8 +176,15 @@ export async function openTrajectory(
       const known = ALL.filter(([, other]) => other.openTrajectory).map(([name]) => name);
       throw new InputError(`this is no trajectory but a ${title}; trajectories: ${known.join(', ')}`);
     }
-    return { format, ...(await open(source, fileName, options)) };
+    const file = await open(source, fileName, options);
+    const warnings = [...file.warnings, ...unitWarnings(file.system)].map(shown);
+    return { ...file, format, warnings };
   });
+}
+
+/** A sentence that may quote the file. */
+function shown(warning: string): string {
+  return printable(warning);
 }
 
 /** A structure as text. @param target a key of FORMATS or a file name with a known ending */

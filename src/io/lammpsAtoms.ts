@@ -10,14 +10,16 @@ import { type LammpsDataFile, type LammpsDataRow, sectionRows } from './lammpsDa
 import { type NumberedType, positiveMass, speciesOfTypes } from './species.ts';
 
 /** Columns of the Atoms section per style; three image flags may follow. */
-const ATOM_COLUMNS: Readonly<Record<string, readonly string[]>> = {
-  atomic: ['id', 'type', 'x', 'y', 'z'],
-  charge: ['id', 'type', 'q', 'x', 'y', 'z'],
-  full: ['id', 'molecule', 'type', 'q', 'x', 'y', 'z'],
-  bond: ['id', 'molecule', 'type', 'x', 'y', 'z'],
-  angle: ['id', 'molecule', 'type', 'x', 'y', 'z'],
-  molecular: ['id', 'molecule', 'type', 'x', 'y', 'z'],
-};
+const ATOM_COLUMNS: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries({
+    atomic: ['id', 'type', 'x', 'y', 'z'],
+    charge: ['id', 'type', 'q', 'x', 'y', 'z'],
+    full: ['id', 'molecule', 'type', 'q', 'x', 'y', 'z'],
+    bond: ['id', 'molecule', 'type', 'x', 'y', 'z'],
+    angle: ['id', 'molecule', 'type', 'x', 'y', 'z'],
+    molecular: ['id', 'molecule', 'type', 'x', 'y', 'z'],
+  }),
+);
 /** Style by number of columns, for files that do not name it; three more are image flags. */
 const STYLES_BY_LENGTH: readonly string[] = ['atomic', 'charge', 'full'];
 /** Indices of types are 16 bits wide. */
@@ -41,6 +43,8 @@ export function systemOfLammpsData(
   types?: readonly string[],
 ): { system: System; warnings: string[] } {
   const warnings: string[] = [];
+  // write_data ends its title with "units = metal". Lengths of other styles are no Å, so it counts without velocities too.
+  const unit = timeUnit(/\bunits = (\w+)/.exec(parsed.title)?.[1], { file, line: 1 });
   const cell = cellOfBox(parsed.box, { file, line: parsed.boxLine });
   const labels = typeLabels(parsed, file);
   const atoms = readAtoms(parsed, file, labels);
@@ -72,7 +76,7 @@ export function systemOfLammpsData(
     };
   });
   const named = speciesOfTypes(numbered, types);
-  const velocities = readVelocities(parsed, file, rank);
+  const velocities = readVelocities(parsed, file, rank, unit);
   const system = checkSystem({
     title: parsed.title || file,
     cell,
@@ -138,10 +142,10 @@ function atomColumns(
   const fits = (columns: readonly string[]): boolean =>
     [columns.length, columns.length + 3].includes(first.fields.length);
   const candidates = style === undefined ? STYLES_BY_LENGTH : [style];
-  const columns = candidates.map((name) => ATOM_COLUMNS[name]).find((known) => known && fits(known));
+  const columns = candidates.map((name) => ATOM_COLUMNS.get(name)).find((known) => known && fits(known));
   if (columns) return columns;
   const at = { file, line: first.line };
-  const known = style === undefined ? undefined : ATOM_COLUMNS[style];
+  const known = style === undefined ? undefined : ATOM_COLUMNS.get(style);
   if (known) {
     const [n, found] = [known.length, first.fields.length];
     throw new InputError(
@@ -151,7 +155,7 @@ function atomColumns(
   }
   const what =
     style === undefined ? `Atoms lines of ${first.fields.length} columns are` : `atom style "${style}" is`;
-  throw new InputError(`${what} not known; known styles: ${Object.keys(ATOM_COLUMNS).join(', ')}`, at);
+  throw new InputError(`${what} not known; known styles: ${[...ATOM_COLUMNS.keys()].join(', ')}`, at);
 }
 
 /** The section `Atom Type Labels`: names by type number. */
@@ -205,14 +209,12 @@ function readVelocities(
   parsed: LammpsDataFile,
   file: string,
   rank: ReadonlyMap<number, number>,
+  unit: number,
 ): Float64Array | undefined {
   const rows = sectionRows(parsed, 'Velocities', 'atoms', file);
   if (!rows) return undefined;
   const out = new Float64Array(3 * rank.size);
   const seen = new Set<number>();
-  // write_data ends its title with "units = metal".
-  const style = /\bunits = (\w+)/.exec(parsed.title)?.[1];
-  const unit = timeUnit(style, { file, line: 1 });
   for (const { fields, line } of rows) {
     const at = { file, line };
     const id = integerField(fields[0], 'atom id', at, 1);

@@ -14,7 +14,8 @@ export const TIME_UNIT_FS: Readonly<Record<string, number>> = { metal: 1000, rea
 
 /** The time unit of a file that names its unit style; `metal` when it does not. Others are InputErrors. */
 export function timeUnit(style: string | undefined, location: SourceLocation): number {
-  const unit = TIME_UNIT_FS[style ?? 'metal'];
+  const name = style ?? 'metal';
+  const unit = Object.hasOwn(TIME_UNIT_FS, name) ? TIME_UNIT_FS[name] : undefined;
   if (unit !== undefined) return unit;
   throw new InputError(
     `units ${quote(style)} are not read; known: ${Object.keys(TIME_UNIT_FS).join(', ')}`,

@@ -33,8 +33,8 @@ export interface LammpsDataFile {
 }
 
 /** `0.0 20.0 xlo xhi`, `1.0 0.0 0.0 xy xz yz`, and the vectors of a general triclinic box. */
-const BOX_LINE = /^(.*?)\s*\b([xyz]lo\s+[xyz]hi|xy\s+xz\s+yz|[abc]vec|abc\s+origin)$/;
-const COUNT_LINE = /^(\S+)\s+([a-z][a-z ]*?)\s*$/;
+const BOX_NAME = /\b([xyz]lo\s+[xyz]hi|xy\s+xz\s+yz|[abc]vec|abc\s+origin)$/;
+const COUNT_LINE = /^(\S+)\s+([a-z][a-z ]{0,40})$/;
 /** `Masses`, `Pair Coeffs`, `BondBond13 Coeffs`: no other line begins with a letter. */
 const SECTION_LINE = /^[A-Z][A-Za-z0-9]*( [A-Z][A-Za-z]*)*$/;
 
@@ -55,24 +55,28 @@ export function parseLammpsData(text: string, file: string): LammpsDataFile {
     const body = content.trim();
     const line = reader.lineNumber;
     if (body === '') continue;
+    const boxName = BOX_NAME.exec(body);
     if (SECTION_LINE.test(body)) {
       rows = [];
       if (sections.has(body)) throw reader.error(`the section ${body} comes twice`);
       sections.set(body, { line, style: comment, rows });
     } else if (rows) {
       rows.push({ line, fields: splitFields(body), comment });
-    } else if (BOX_LINE.test(body)) {
-      const [, values = '', name = ''] = BOX_LINE.exec(body) ?? [];
-      const key = name.replace(/\s+/g, ' ');
+    } else if (boxName) {
+      const name = oneSpaced(boxName[0]);
+      if (bounds.has(name)) throw reader.error(`${name} comes twice`);
+      const values = splitFields(body.slice(0, boxName.index));
       bounds.set(
-        key,
-        splitFields(values).map((field) => reader.number(field, key)),
+        name,
+        values.map((field) => reader.number(field, name)),
       );
       boxLine = line;
     } else {
       const count = COUNT_LINE.exec(body);
       if (!count) throw reader.error(`expected a header line such as "512 atoms", found ${quote(body)}`);
-      counts.set(count[2] as string, reader.integer(count[1], `number of ${count[2]}`, 0));
+      const name = oneSpaced(count[2] as string);
+      if (counts.has(name)) throw reader.error(`the number of ${name} comes twice`);
+      counts.set(name, reader.integer(count[1], `number of ${name}`, 0));
     }
   }
   const box = readBox(bounds);
@@ -83,6 +87,10 @@ export function parseLammpsData(text: string, file: string): LammpsDataFile {
     });
   }
   return { title, counts, box, boxLine, sections };
+}
+
+function oneSpaced(name: string): string {
+  return name.replace(/\s+/g, ' ');
 }
 
 function readBox(bounds: ReadonlyMap<string, readonly number[]>): LammpsBox | undefined {

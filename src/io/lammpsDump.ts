@@ -38,7 +38,7 @@ export async function* parseLammpsDump(lines: LineStream): AsyncGenerator<DumpFr
   let nAtoms: number | undefined;
   let box: { readonly box: LammpsBox; readonly line: number } | undefined;
   for (let line = await lines.nextFilled(); line !== undefined; line = await lines.nextFilled()) {
-    const item = /^ITEM:\s*(.*?)\s*$/.exec(line)?.[1];
+    const item = /^ITEM:(.*)$/.exec(line)?.[1]?.trim().replace(/\s+/g, ' ');
     if (item === undefined) throw lines.error(`expected a line "ITEM: …", found ${quote(line)}`);
     const value = async (name: string): Promise<string> => (await lines.demand(name)).trim();
     if (item === 'UNITS') {

@@ -6,6 +6,7 @@
  * by its length.
  */
 import { InputError, type SourceLocation } from '../core/errors.ts';
+import { LONGEST_LINE } from '../core/text.ts';
 
 /**
  * A file's bytes. A function opens the file anew at each call (Node: `() => createReadStream(path)`), so that a
@@ -15,8 +16,6 @@ export type ByteSource = Uint8Array | Blob | (() => AsyncIterable<Uint8Array> | 
 
 /** Largest text that is read as a whole (V8 ends strings at 2^29 − 24 characters): some three million atoms. */
 export const MAX_TEXT_BYTES = 2 ** 28;
-/** A longer line is not a line of any format here, but a way to fill the memory. */
-const MAX_LINE_CHARACTERS = 2 ** 24;
 /** Text of one frame, each line counted with what a string costs: some five million atoms. */
 const MAX_FRAME_BYTES = 2 ** 29;
 const STRING_BYTES = 32;
@@ -141,9 +140,9 @@ export class LineStream {
     // Joining without splitting keeps a long line linear in its length.
     if (!done && !text.includes('\n')) {
       this.#unfinished += text;
-      if (this.#unfinished.length > MAX_LINE_CHARACTERS) {
+      if (this.#unfinished.length > LONGEST_LINE) {
         this.lineNumber++;
-        throw this.error(`a line of more than ${MAX_LINE_CHARACTERS / 2 ** 20} MiB: this is not a text file`);
+        throw this.error(`a line of more than ${LONGEST_LINE / 2 ** 20} MiB: this is not a text file`);
       }
       return;
     }

@@ -49,10 +49,26 @@ export function speciesOfLabels(
   return { species, typeOf };
 }
 
-/** A mass (u) that a file gives, refused unless positive. */
+/** Masses outside are in other units than u: kg, g, electron masses. */
+const MASSES = { lightest: 1e-3, heaviest: 1e6 } as const;
+
+/** A mass (u) that a file gives, refused unless positive and that of a particle. */
 export function positiveMass(mass: number, location: SourceLocation): number {
-  if (mass > 0) return mass;
-  throw new InputError(`mass: expected a positive number, found ${mass}`, location);
+  if (mass >= MASSES.lightest && mass <= MASSES.heaviest) return mass;
+  const { lightest, heaviest } = MASSES;
+  const expected = mass > 0 ? `${lightest} to ${heaviest} u` : 'a positive number';
+  throw new InputError(`mass: expected ${expected}, found ${mass}`, location);
+}
+
+/** e; larger charges are in other units, or in the wrong column. */
+const LARGEST_CHARGE = 100;
+
+function checkedCharge(charge: number, location: SourceLocation): number {
+  if (Math.abs(charge) <= LARGEST_CHARGE) return charge;
+  throw new InputError(
+    `charge: expected −${LARGEST_CHARGE} to ${LARGEST_CHARGE} e, found ${charge}`,
+    location,
+  );
 }
 
 /** What a LAMMPS file says about one of its numbered types. */
@@ -85,14 +101,20 @@ export function speciesOfTypes(
   const labels = types.map((type) => labelOfType(type, names?.[type.number - 1], warnings));
   const uses = new Map<string, number>();
   for (const { label } of labels) uses.set(label, (uses.get(label) ?? 0) + 1);
+  const unique = (label: string, number: number): string => {
+    if ((uses.get(label) ?? 0) <= 1) return label;
+    let name = `${label}${number}`;
+    // Li, Li and Li1: the numbered label may be another type's own.
+    while (uses.has(name)) name += `_${number}`;
+    return name;
+  };
   const species = types.map(({ number, mass, charge, location }, i): Species => {
     const { label, element } = labels[i] as { label: string; element: Element };
-    const isRepeated = (uses.get(label) ?? 0) > 1;
     return {
-      label: isRepeated ? `${label}${number}` : label,
+      label: unique(label, number),
       element: element.symbol,
       mass: mass === undefined ? element.mass : positiveMass(mass, location),
-      ...(charge !== undefined && { charge }),
+      ...(charge !== undefined && { charge: checkedCharge(charge, location) }),
     };
   });
   return { species, warnings };

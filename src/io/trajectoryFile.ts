@@ -1,7 +1,8 @@
 /** Trajectories in files: frames read one at a time, as often as asked for, whatever the format. */
 import { InputError } from '../core/errors.ts';
-import type { System } from '../model/system.ts';
+import { type System, vectorProblem } from '../model/system.ts';
 import type { Frame } from '../model/trajectory.ts';
+import { located } from './location.ts';
 import { type ByteSource, LineStream } from './source.ts';
 
 export interface TrajectoryOptions {
@@ -12,6 +13,9 @@ export interface TrajectoryOptions {
   /** True when the caller knows that coordinates do not jump at the cell's faces. */
   readonly unwrapped?: boolean;
 }
+
+/** fs; a thousand seconds. */
+const LATEST = 1e18;
 
 /** A trajectory in a file. Wherever `frameInterval` is known it serves as a `Trajectory` of the model. */
 export interface TrajectoryFile {
@@ -54,7 +58,7 @@ export async function openTrajectoryFile<Raw, Atoms extends SharedAtoms>(
   const times: number[] = [];
   for await (const raw of rawFrames(reader, source, file)) {
     atoms ??= reader.atoms(raw, file, types);
-    times.push(reader.frame(raw, atoms, times.length, file).time);
+    times.push(frameOf(reader, raw, atoms, times.length, file).time);
     if (times.length === 2) break;
   }
   if (!atoms) throw new InputError('the file holds no frame', { file });
@@ -69,12 +73,33 @@ export async function openTrajectoryFile<Raw, Atoms extends SharedAtoms>(
     async *frames() {
       let index = 0;
       for await (const raw of rawFrames(reader, source, file)) {
-        const frame = reader.frame(raw, shared, index, file);
+        const frame = frameOf(reader, raw, shared, index, file);
         yield frameInterval === undefined ? frame : { ...frame, time: index * frameInterval };
         index++;
       }
     },
   };
+}
+
+/** A frame whose numbers can be positions and velocities. */
+function frameOf<Raw, Atoms extends SharedAtoms>(
+  reader: TrajectoryReader<Raw, Atoms>,
+  raw: Raw,
+  atoms: Atoms,
+  index: number,
+  file: string,
+): Frame {
+  return located({ file }, () => {
+    const frame = reader.frame(raw, atoms, index, file);
+    const problem = vectorProblem(frame);
+    if (problem !== undefined) throw new InputError(`frame ${index + 1}: ${problem}`);
+    if (Math.abs(frame.time) > LATEST) {
+      throw new InputError(
+        `frame ${index + 1}: expected a time of at most ${LATEST} fs, found ${frame.time}`,
+      );
+    }
+    return frame;
+  });
 }
 
 /** The structure of the last frame: where a run goes on. */

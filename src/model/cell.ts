@@ -19,14 +19,26 @@ export interface CellParameters {
   readonly gamma: number;
 }
 
-/** A cell out of nine numbers (rows a, b, c in Å); refuses flat, left-handed and non-finite ones. */
+/** Lengths of edges outside are in other units than Å, or no lengths, Å. */
+const EDGES = { shortest: 0.01, longest: 1e6 } as const;
+
+/** A cell out of nine numbers (rows a, b, c in Å); refuses flat, left-handed and non-finite ones, and absurd lengths. */
 export function cellFromVectors(h: ArrayLike<number>): Cell {
   const rows = Float64Array.from(h);
   if (rows.length !== 9 || !rows.every(Number.isFinite)) {
     throw new InputError('cell: expected nine finite numbers (lattice vectors a, b, c in Å)');
   }
+  const edges = ([0, 1, 2] as const).map((i) => norm(row(rows, i)));
+  const odd = edges.findIndex(
+    (length) => !(length <= EDGES.longest && (length >= EDGES.shortest || length === 0)),
+  );
+  if (odd >= 0) {
+    throw new InputError(
+      `cell: edge ${'abc'[odd]} is ${edges[odd]} Å long; expected ${EDGES.shortest} to ${EDGES.longest} Å`,
+    );
+  }
   const volume = determinant(rows);
-  const scale = norm(row(rows, 0)) * norm(row(rows, 1)) * norm(row(rows, 2));
+  const scale = edges.reduce((product, length) => product * length, 1);
   if (!(Math.abs(volume) > 1e-6 * scale)) {
     throw new InputError('cell: the lattice vectors are flat (volume zero)');
   }

@@ -9,8 +9,8 @@ export interface ClosePair {
   readonly distance: number;
 }
 
-/** Most cells of the search grid along one axis. */
-const GRID_LIMIT = 128;
+/** Most cells of the search grid along one axis: empty ones cost nothing, and the number of a cell stays exact. */
+const GRID_LIMIT = 2 ** 17;
 
 /**
  * The closest pair of atoms nearer than `within` (Å), images included; undefined when there is none. Linear in the
@@ -28,28 +28,32 @@ export function closestPair(
     Math.max(1, Math.min(GRID_LIMIT, Math.floor(w / within))),
   ) as [number, number, number];
   const fractional = toFractional(cell, system.positions).map((x) => x - Math.floor(x));
-  const members = new Map<number, number[]>();
-  const cellOf = (i: number): [number, number, number] =>
-    grid.map((g, k) => Math.min(g - 1, Math.floor((fractional[3 * i + k] as number) * g))) as [
-      number,
-      number,
-      number,
-    ];
-  const key = (a: number, b: number, c: number): number => (a * grid[1] + b) * grid[2] + c;
-  for (let i = 0; i < n; i++) {
-    const k = key(...cellOf(i));
-    const list = members.get(k);
-    if (list) list.push(i);
-    else members.set(k, [i]);
+  const places = new Int32Array(3 * n);
+  for (let i = 0; i < places.length; i++) {
+    const g = grid[i % 3] as number;
+    places[i] = Math.min(g - 1, Math.floor((fractional[i] as number) * g));
   }
+  const at = (i: number, k: number): number => places[3 * i + k] as number;
+  const key = (a: number, b: number, c: number): number => (a * grid[1] + b) * grid[2] + c;
+  // The atoms of a grid cell as a chain: the last one, and before each the one added before it.
+  const last = new Map<number, number>();
+  const before = new Int32Array(n);
+  for (let i = 0; i < n; i++) {
+    const k = key(at(i, 0), at(i, 1), at(i, 2));
+    before[i] = last.get(k) ?? -1;
+    last.set(k, i);
+  }
+  const [stepsA, stepsB, stepsC] = grid.map(stepsAround) as [number[], number[], number[]];
   let best: ClosePair | undefined;
   for (let i = 0; i < n; i++) {
-    const [a, b, c] = cellOf(i);
-    for (const ka of around(a, grid[0])) {
-      for (const kb of around(b, grid[1])) {
-        for (const kc of around(c, grid[2])) {
-          for (const j of members.get(key(ka, kb, kc)) ?? []) {
-            if (j <= i || (species && !isPairOf(system, i, j, species))) continue;
+    for (const da of stepsA) {
+      const a = (at(i, 0) + da + grid[0]) % grid[0];
+      for (const db of stepsB) {
+        const b = (at(i, 1) + db + grid[1]) % grid[1];
+        for (const dc of stepsC) {
+          const c = (at(i, 2) + dc + grid[2]) % grid[2];
+          for (let j = last.get(key(a, b, c)) ?? -1; j > i; j = before[j] as number) {
+            if (species && !isPairOf(system, i, j, species)) continue;
             const distance = imageDistance(cell.h, fractional, i, j);
             if (distance < (best?.distance ?? within)) best = { i, j, distance };
           }
@@ -64,9 +68,10 @@ function isPairOf({ typeOf }: System, i: number, j: number, [a, b]: readonly [nu
   return (typeOf[i] === a && typeOf[j] === b) || (typeOf[i] === b && typeOf[j] === a);
 }
 
-/** Grid cells next to `k`, each once. */
-function around(k: number, size: number): number[] {
-  return [...new Set([k - 1, k, k + 1].map((x) => (x + size) % size))];
+/** Steps to the grid cells next to one and to itself, each cell once. */
+function stepsAround(size: number): number[] {
+  if (size === 1) return [0];
+  return size === 2 ? [0, 1] : [-1, 0, 1];
 }
 
 /** Distance of the nearest image among those next to the wrapped one: enough below half the smallest width. */

@@ -6,6 +6,9 @@ import { atomCount, type System } from './system.ts';
 
 export type Repeats = readonly [number, number, number];
 
+/** Atoms of a supercell: their neighbor lists are more than any adapter holds. */
+const MOST_ATOMS = 2 ** 22;
+
 /**
  * The supercell of a system. Images are the outer loop: atom `i` of image `m` has index `m·n + i`, the first `n` atoms are the given
  * ones. Velocities, occupancies and site labels are repeated with the atoms.
@@ -22,6 +25,11 @@ export function supercell(system: System, repeats: Repeats): System {
   const copies = na * nb * nc;
   if (copies === 1) return system;
   const n = atomCount(system);
+  if (!(n * copies <= MOST_ATOMS)) {
+    throw new InputError(
+      `supercell: ${repeats.join(' × ')} cells of ${n} atoms; at most ${MOST_ATOMS} atoms can be held`,
+    );
+  }
   const h = system.cell.h;
   const positions = new Float64Array(3 * n * copies);
   let offset = 0;

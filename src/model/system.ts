@@ -3,6 +3,7 @@
  * Optional arrays are absent when unknown, never filled with zeros.
  */
 import { InputError } from '../core/errors.ts';
+import { hasInvisible, printable } from '../core/printable.ts';
 import type { Cell } from './cell.ts';
 
 /** A species is a particle *type*: "Li1" and "Li2" may share an element. */
@@ -72,11 +73,23 @@ function greatestCommonDivisor(a: number, b: number): number {
   return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }
 
-/** Throws unless the arrays of a system belong together. Readers and builders call it on what they return. */
+/** Beyond this distance from the origin, Å, the place within a cell is lost in the last digits of a coordinate. */
+const FARTHEST = 1e9;
+/** The speed of light, Å/fs. */
+const FASTEST = 2997.92458;
+/** A title is a line. */
+const LONGEST_TITLE = 200;
+const LONGEST_LABEL = 100;
+
+/**
+ * Throws unless the arrays of a system belong together and hold numbers that a simulation can begin with. Readers and
+ * builders call it on what they return. A title is cut, and loses what cannot be shown.
+ */
 export function checkSystem(system: System): System {
   const n = atomCount(system);
+  const title = printable(system.title, LONGEST_TITLE);
   const fail = (what: string): never => {
-    throw new InputError(`${system.title}: ${what}`);
+    throw new InputError(`${title}: ${what}`);
   };
   if (n === 0) fail('the structure has no atoms');
   if (system.positions.length !== 3 * n) fail(`${n} atoms but ${system.positions.length / 3} positions`);
@@ -84,7 +97,42 @@ export function checkSystem(system: System): System {
   if (system.occupancies && system.occupancies.length !== n) fail('occupancies and atoms differ in number');
   if (system.siteLabels && system.siteLabels.length !== n) fail('site labels and atoms differ in number');
   if (!system.typeOf.every((type) => type < system.species.length)) fail('an atom has no species');
-  const bad = system.positions.findIndex((x) => !Number.isFinite(x));
-  if (bad >= 0) fail(`atom ${Math.floor(bad / 3) + 1} has a position that is not a number`);
-  return system;
+  const problem = vectorProblem(system) ?? labelProblem(system.species);
+  if (problem !== undefined) fail(problem);
+  const { occupancies } = system;
+  const odd = occupancies?.findIndex((x) => !(x > 0 && x <= 1)) ?? -1;
+  if (odd >= 0)
+    fail(`atom ${odd + 1} has an occupancy of ${occupancies?.[odd]}; expected above 0 and up to 1`);
+  return title === system.title ? system : { ...system, title };
+}
+
+/** What is wrong with positions or velocities, of a system or of one of its frames. */
+export function vectorProblem({
+  positions,
+  velocities,
+}: Pick<System, 'positions' | 'velocities'>): string | undefined {
+  const far = positions.findIndex((x) => !(Math.abs(x) <= FARTHEST));
+  if (far >= 0) {
+    const place = `${positions[far]} Å along ${'xyz'[far % 3]}`;
+    return `atom ${Math.floor(far / 3) + 1} is at ${place}; expected at most ${FARTHEST} Å`;
+  }
+  const fast = velocities?.findIndex((v) => !(Math.abs(v) <= FASTEST)) ?? -1;
+  if (fast < 0) return undefined;
+  return `atom ${Math.floor(fast / 3) + 1} moves at ${velocities?.[fast]} Å/fs, faster than light`;
+}
+
+/** Labels name columns of files and fields of objects. */
+function labelProblem(species: readonly Species[]): string | undefined {
+  const known = new Set<string>();
+  for (const { label } of species) {
+    if (!isSpeciesLabel(label)) return `${JSON.stringify(label)} is no name for a species`;
+    if (known.has(label)) return `two species are called ${label}`;
+    known.add(label);
+  }
+  return undefined;
+}
+
+/** True for a name that can be shown, and that no object has a field of from the start: `constructor`, `__proto__`. */
+export function isSpeciesLabel(label: string): boolean {
+  return label.trim() !== '' && label.length <= LONGEST_LABEL && !hasInvisible(label) && !(label in {});
 }

@@ -4,6 +4,7 @@
  * taken for a whole one.
  */
 import { InputError } from '../core/errors.ts';
+import { hasInvisible } from '../core/printable.ts';
 import type { SimulationState, TimeOrigin } from '../engine/simulation.ts';
 import type { StateWords } from '../engine/stateBuffers.ts';
 import type { Tuning } from '../engine/tuning.ts';
@@ -78,13 +79,18 @@ export async function decodeCheckpoint(bytes: Uint8Array<ArrayBuffer>, file: str
   if (hash === undefined) throw new InputError('this is no checkpoint of halide-md', { file });
   if ((await sha256(body)) !== hash) throw new InputError('the checkpoint is damaged or cut short', { file });
   const [json, payload] = split(body);
-  const { version, words, state, ...rest } = JSON.parse(json) as Header;
+  const header = headerOf(json, file);
+  const { version, words, state, ...rest } = header;
   if (version !== STATE_VERSION) {
     throw new InputError(
       `the checkpoint has version ${version} of the state, this program reads version ${STATE_VERSION}: ` +
         'the run can only be continued by the version that began it',
       { file },
     );
+  }
+  const problem = headerProblem(header, payload.length);
+  if (problem !== undefined) {
+    throw new InputError(`the checkpoint says of itself what cannot be: ${problem}`, { file });
   }
   let offset = 0;
   const arrays = Object.entries(words).map(([name, length]) => {
@@ -93,6 +99,56 @@ export async function decodeCheckpoint(bytes: Uint8Array<ArrayBuffer>, file: str
     return [name, new Uint32Array(part.buffer)] as const;
   });
   return { ...rest, state: { ...state, words: Object.fromEntries(arrays) as StateWords } };
+}
+
+function headerOf(json: string, file: string): Header {
+  try {
+    const header: unknown = JSON.parse(json);
+    if (typeof header === 'object' && header !== null) return header as Header;
+  } catch {
+    // Said below, as of a header that is no object.
+  }
+  throw new InputError('the header of the checkpoint is no JSON object', { file });
+}
+
+/**
+ * What a header promises and its file does not keep. Its hash fits, so no accident made it; but it names files that will be
+ * cut, and numbers of words that will be allocated.
+ */
+function headerProblem(
+  { identity, adapter, tuning, point, state, words }: Partial<Header>,
+  bytes: number,
+): string | undefined {
+  const isObject = (x: unknown): boolean => typeof x === 'object' && x !== null && !Array.isArray(x);
+  const isCount = (x: unknown): x is number => Number.isSafeInteger(x) && (x as number) >= 0;
+  const missing = Object.entries({ identity, adapter, tuning, point, state, words }).find(
+    ([, x]) => !isObject(x),
+  );
+  if (!point || !state || !words || missing) return `${missing?.[0]} is missing`;
+  const { specSha256, potentialSha256, systemSha256 } = identity as Partial<Identity>;
+  if ([specSha256, potentialSha256, systemSha256].some((hash) => typeof hash !== 'string'))
+    return 'its identity';
+  const { stage, velocitiesReady, warnings, wallVisits, plannedCells, bath, fileBytes } = point;
+  if (!isCount(stage) || typeof velocitiesReady !== 'boolean') return 'the stage';
+  const isTexts = Array.isArray(warnings) && warnings.every((one) => typeof one === 'string');
+  if (!isTexts || !Array.isArray(wallVisits) || !wallVisits.every(isObject)) return 'warnings and visits';
+  const isCell = (h: unknown): boolean => Array.isArray(h) && h.length === 9 && h.every(Number.isFinite);
+  if (!Array.isArray(plannedCells) || !plannedCells.every(isCell)) return 'the cells';
+  if (bath && ![bath.stage, bath.step, bath.temperature].every(Number.isFinite)) return 'the bath';
+  if (!isObject(fileBytes)) return 'the files';
+  const odd = Object.entries(fileBytes).find(([name, n]) => !isPlainName(name) || !isCount(n));
+  if (odd) return `the length of a file ${JSON.stringify(odd[0])}`;
+  const { step, origin } = state;
+  const times = isObject(origin) ? [origin.time, origin.timestep] : [];
+  if (!isCount(step) || !isCount(origin?.step) || !times.every(Number.isFinite)) return 'the step';
+  const lengths = Object.values(words);
+  const total = lengths.every(isCount) ? 4 * lengths.reduce((sum, n) => sum + n, 0) : Number.NaN;
+  return total === bytes ? undefined : `words of ${total} bytes where ${bytes} follow`;
+}
+
+/** True for a name that stays in its folder. */
+function isPlainName(name: string): boolean {
+  return /^[^/\\]+$/.test(name) && name !== '.' && name !== '..' && !hasInvisible(name);
 }
 
 /** Writes a checkpoint; the one before it is kept beside it. */

@@ -67,8 +67,8 @@ export async function provenanceOf(
     JSON.stringify(system.species),
   ]);
   const { longRange } = simulation.forces;
-  const tables: Record<string, string> = {};
-  for (const [file, text] of potential.tables) tables[file] = await sha256(text);
+  const hashes = [...potential.tables].map(async ([file, text]) => [file, await sha256(text)] as const);
+  const tables: Record<string, string> = Object.fromEntries(await Promise.all(hashes));
   return {
     program: 'halide-md',
     version: VERSION,

@@ -3,7 +3,7 @@
  * Whatever ends it early (interrupt, physics, a full disk) leaves a folder that can be read.
  */
 import { transportTables } from '../analysis/tables.ts';
-import { GpuError } from '../core/errors.ts';
+import { GpuError, InputError } from '../core/errors.ts';
 import { type AchievedError, achievedError, describeError } from '../engine/achievedError.ts';
 import { DYNAMICS } from '../engine/integrators.ts';
 import { BATCH_MILLISECONDS } from '../engine/pace.ts';
@@ -139,10 +139,18 @@ async function executeOn(
 /** The provenance of the run that began, and where it was taken up. */
 async function continued(sink: RunSink, current: Provenance, step: number): Promise<Provenance> {
   const source = await sink.source('provenance.json');
-  const began = source ? (JSON.parse(await readText(source, 'provenance.json')) as Provenance) : current;
+  const began = source ? provenanceIn(await readText(source, 'provenance.json')) : current;
   const { version, commit, platform, adapter, startedAt: at } = current;
   const here = { step, at, version, commit, platform, adapter: adapter.name };
   return { ...began, resumed: [...(began.resumed ?? []), here] };
+}
+
+function provenanceIn(text: string): Provenance {
+  try {
+    return JSON.parse(text) as Provenance;
+  } catch (error) {
+    throw new InputError(`no JSON: ${(error as Error).message}`, { file: 'provenance.json' });
+  }
 }
 
 /** The force error of a damped shifted force: nobody runs one without being told. */

@@ -3,11 +3,18 @@
  * filled in, so that two runs with the same completed spec are the same run.
  */
 import { ANALYSES, type AnalysisName } from '../analysis/index.ts';
-import { checkAgainstSchema, fieldError, type ParsedDocument, parseStructured } from '../core/document.ts';
+import {
+  checkAgainstSchema,
+  checkPlain,
+  fieldError,
+  type ParsedDocument,
+  parseStructured,
+} from '../core/document.ts';
 import { InputError } from '../core/errors.ts';
 import type { BarostatSettings, CellShape } from '../engine/barostat.ts';
 import type { CoulombMethod } from '../forcefield/forceField.ts';
-import { FUTURE, RUN_SPEC_SCHEMA } from './specSchema.ts';
+import { FORMATS } from '../io/index.ts';
+import { FUTURE, LARGEST_COUNT, RUN_SPEC_SCHEMA } from './specSchema.ts';
 
 export interface MinimizeStage {
   readonly name: string;
@@ -277,10 +284,29 @@ function checkConsistency(document: ParsedDocument, spec: RunSpec): void {
   const replicas = spec.replicas.seed.length * (spec.replicas.temperature?.length ?? 1);
   if (replicas > 4096)
     throw fieldError(document, ['replicas'], `${replicas} replicas; at most 4096 share a run`);
-  const { file } = spec.record.trajectory;
-  if (/[\\/]/.test(file)) {
-    throw fieldError(document, ['record', 'trajectory', 'file'], 'expected a file name without a folder');
+  const steps = spec.stages.reduce((sum, stage) => sum + (isDynamic(stage) ? stageSteps(stage) : 0), 0);
+  if (steps > LARGEST_COUNT) {
+    throw fieldError(document, ['stages'], `${steps} steps in all; at most ${LARGEST_COUNT} can be counted`);
   }
+  const problem = fileNameProblem(spec.record.trajectory.file);
+  if (problem !== undefined) throw fieldError(document, ['record', 'trajectory', 'file'], problem);
+}
+
+/** Endings of the trajectories that are written. */
+const TRAJECTORY_ENDINGS: readonly string[] = Object.values(FORMATS).flatMap((format) =>
+  'trajectoryWriter' in format ? format.extensions : [],
+);
+
+/** Why a trajectory cannot have this name in a run folder: it becomes a path, perhaps on another system. */
+function fileNameProblem(file: string): string | undefined {
+  if (/[\\/]/.test(file)) return 'expected a file name without a folder';
+  const ending = file.split('.').at(-1) ?? '';
+  if (!/^[\p{L}\p{N}_][\p{L}\p{N}_ +.-]*\.\w+$/u.test(file) || !TRAJECTORY_ENDINGS.includes(ending)) {
+    return `expected a name such as trajectory.extxyz, of letters, digits and one of the endings ${TRAJECTORY_ENDINGS.join(', ')}`;
+  }
+  return /^(checkpoint|final)\./.test(file)
+    ? `${file} is a name that the run gives to a file of its own`
+    : undefined;
 }
 
 /** Fields of an npt stage in another one: no slip of the pen, so no nearest name is of help. */
@@ -340,18 +366,29 @@ function withOverrides(document: ParsedDocument, overrides: readonly string[]): 
       .split(/[.[\]]+/)
       .filter(Boolean)
       .map((part) => (/^\d+$/.test(part) ? Number(part) : part));
-    let node = value;
-    for (const part of path.slice(0, -1)) {
-      node[part] ??= {};
-      const next = node[part];
-      if (typeof next !== 'object' || next === null) {
-        throw new InputError(`--set ${override}: ${String(part)} is not an object or list`);
+    const fail = (why: string): never => {
+      throw new InputError(`--set ${override}: ${why}`);
+    };
+    let node: unknown = value;
+    for (const [depth, part] of path.entries()) {
+      if (typeof node !== 'object' || node === null) {
+        fail(`${String(path[depth - 1] ?? 'the document')} is not an object or list`);
       }
-      node = next as Record<string | number, unknown>;
+      // A name that every object answers to is no field, and a list grows by one entry at most.
+      if (typeof part === 'string' && part in {}) fail(`"${part}" is no field`);
+      const entries = Array.isArray(node) ? node.length : Infinity;
+      if (typeof part === 'string' ? Array.isArray(node) : part > entries) {
+        fail(`${String(part)} is none of the ${entries} entries of the list`);
+      }
+      const fields = node as Record<string | number, unknown>;
+      if (depth === path.length - 1) fields[part] = literal(override.slice(equals + 1));
+      else fields[part] ??= {};
+      node = fields[part];
     }
-    node[path.at(-1) as string | number] = literal(override.slice(equals + 1));
   }
-  return { ...document, value };
+  const changed = { ...document, value };
+  checkPlain(changed);
+  return changed;
 }
 
 function literal(text: string): unknown {

@@ -16,7 +16,14 @@ const positive = (description: string, preset?: number): JsonSchema => ({
   description,
   ...(preset !== undefined && { default: preset }),
 });
-const count = (description: string, minimum = 1): JsonSchema => ({ type: 'integer', minimum, description });
+/** Steps and draws of random numbers are counted in 32 bits. */
+export const LARGEST_COUNT = 4294967295;
+const count = (description: string, minimum = 1): JsonSchema => ({
+  type: 'integer',
+  minimum,
+  maximum: LARGEST_COUNT,
+  description,
+});
 const name: JsonSchema = { type: 'string', minLength: 1 };
 const temperature = positive('K');
 /** A number, or two: from the first step of a stage to its last along a line. */
@@ -127,7 +134,7 @@ export const RUN_SPEC_SCHEMA: JsonSchema = {
     title: name,
     structure: name,
     supercell: { type: 'array', minItems: 3, maxItems: 3, items: count('repeats') },
-    seed: { type: 'integer', minimum: 0, maximum: 4294967295, description: '32 bits' },
+    seed: { type: 'integer', minimum: 0, maximum: LARGEST_COUNT, description: '32 bits' },
     build: { type: 'object' },
     potential: name,
     cutoff: { type: ['number', 'null'], exclusiveMinimum: 0, description: 'Å' },
@@ -140,7 +147,7 @@ export const RUN_SPEC_SCHEMA: JsonSchema = {
       additionalProperties: false,
       properties: {
         temperature: { type: ['array', 'null'], minItems: 1, items: temperature },
-        seed: { type: 'array', minItems: 1, items: { type: 'integer', minimum: 0, maximum: 4294967295 } },
+        seed: { type: 'array', minItems: 1, items: { type: 'integer', minimum: 0, maximum: LARGEST_COUNT } },
       },
     },
     until: { type: 'object' },

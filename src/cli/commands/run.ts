@@ -117,7 +117,7 @@ async function oldRun(folder: string, options: Arguments): Promise<Begin> {
   const path = join(folder, 'spec.json');
   const spec = parseRunSpec(await readUserText(path), path);
   const results = await readFile(join(folder, 'results.json'), 'utf8').catch(() => '{}');
-  if ((JSON.parse(results) as { status?: string }).status === 'complete') {
+  if (statusIn(results) === 'complete') {
     throw new InputError(`${folder}: this run is complete, there is nothing to resume`);
   }
   let resume: Checkpoint;
@@ -128,6 +128,15 @@ async function oldRun(folder: string, options: Arguments): Promise<Begin> {
   }
   const prepared = await prepareRun(spec, filesBeside(folder));
   return async () => ({ prepared, sink, more: { resume } });
+}
+
+/** The status that results.json tells; undefined for one that was damaged, which says nothing. */
+function statusIn(results: string): unknown {
+  try {
+    return (JSON.parse(results) as { status?: unknown } | null)?.status;
+  } catch {
+    return undefined;
+  }
 }
 
 /** What `--tune` asks for. */

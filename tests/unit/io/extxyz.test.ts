@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseKeys } from '../../../src/io/extxyz.ts';
+import { parseKeys } from '../../../src/io/extxyzKeys.ts';
 import { openTrajectory, readStructure, trajectoryWriter, writeStructure } from '../../../src/io/index.ts';
 import type { Frame } from '../../../src/model/trajectory.ts';
 import { bytesOf, goldenBytes, goldenJson, inputError, largestDifference, wildSystem } from './fixtures.ts';
