@@ -6,8 +6,10 @@ const LARGEST_F32 = 3.4028234e38;
 /** What of a term is too large for a number of 32 bits, in words; undefined when nothing is. @param cutoff Å */
 export function overflowOf(term: FormTerm, cutoff: number): string | undefined {
   const { energy, slope } = pairForm(term.form);
+  const { params, numbers } = packTerm(term, cutoff, 0);
   const values: Readonly<Record<string, number>> = {
-    ...packTerm(term, cutoff, 0).params,
+    ...params,
+    'a number of the curve': numbers.find((x) => !(Math.abs(x) <= LARGEST_F32)) ?? 0,
     'energy at the cutoff': energy(cutoff, term.params, term.curve),
     'slope at the cutoff': slope(cutoff, term.params, term.curve),
   };
