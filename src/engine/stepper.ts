@@ -61,6 +61,8 @@ const MOST_ATTEMPTS = 4;
 export class Stepper {
   readonly list: NeighborList;
   readonly counters = { rebuilds: 0, prunings: 0, rollbacks: 0, submissions: 0 };
+  /** Largest displacements between two prunings and two builds in batches that held, Å. */
+  readonly largest = { sincePruning: 0, sinceBuild: 0 };
   private readonly gpu: Gpu;
   private readonly state: StateBuffers;
   private readonly forces: Forces;
@@ -216,6 +218,8 @@ export class Stepper {
     this.forces.wallVisits?.record(wallVisits, batch.step + 1, batch.step + batch.taken);
     checkTemperatures(state, kinetic, batch.step);
     checkCells(largestCellChange(status), batch.step, batch.taken);
+    this.largest.sincePruning = Math.max(this.largest.sincePruning, sincePruning);
+    this.largest.sinceBuild = Math.max(this.largest.sinceBuild, sinceBuild);
     if (batch.replacedList) list.pruning.adapt(sincePruning);
     if (batch.replacedCandidates) list.building.adapt(sinceBuild);
     return {

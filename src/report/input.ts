@@ -141,7 +141,24 @@ export interface ReportProvenance {
   readonly startedAt: string;
 }
 
+/** How well a run was integrated; lengths in Å. */
+export interface ReportPrecision {
+  readonly stages: readonly {
+    readonly stage: string;
+    /** eV/atom/ns */
+    readonly drift: number | null;
+    /** K */
+    readonly centreOfMass: number | null;
+    readonly temperatures: Readonly<Record<string, ReportMean>>;
+  }[];
+  readonly neighborList: Readonly<
+    Record<'pruning' | 'building', { readonly largest: number; readonly allowed: number }>
+  >;
+  readonly shares?: Readonly<Record<string, number>>;
+}
+
 export interface ReportOutcome {
+  readonly precision: ReportPrecision;
   readonly results: {
     readonly status: 'complete' | 'interrupted' | 'failed';
     readonly why?: string;

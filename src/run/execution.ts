@@ -17,6 +17,7 @@ import type { System } from '../model/system.ts';
 import type { Frame } from '../model/trajectory.ts';
 import { type Checkpoint, continuationWarning, type RunPoint, writeCheckpoint } from './checkpoint.ts';
 import type { RunControls, RunOptions } from './events.ts';
+import { type Precision, phaseShares, StageMeter } from './precision.ts';
 import { frozenLabels, type PreparedRun } from './prepare.ts';
 import type { Provenance } from './provenance.ts';
 import { Recorder, type ThermoRow, withSuffix } from './recorder.ts';
@@ -61,6 +62,7 @@ export class Execution {
   private ordered: RunPoint['bath'];
   private latest: Observation | undefined;
   private readonly warnings: string[] = [];
+  private readonly meters: StageMeter[] = [];
   /** Of this stage, up to the last checkpoint. */
   private wallVisits: WallVisit[] = [];
 
@@ -284,6 +286,13 @@ export class Execution {
     const steps = stageSteps(stage);
     const firstStep = firstStepOf(this.spans, index);
     await this.log(stageText(stage, this.bathOf(stage)));
+    this.meters.push(
+      new StageMeter(
+        stage.name,
+        index,
+        this.prepared.replicas.map(({ system }) => system),
+      ),
+    );
     if (!resumed) {
       const { simulation } = this;
       await this.checkStart();
@@ -406,6 +415,19 @@ export class Execution {
     return true;
   }
 
+  /** How well it was integrated; of a run that has ended, whose state is void afterwards when shares are asked for. */
+  async precision(withShares: boolean): Promise<Precision> {
+    const { simulation } = this;
+    const results = this.meters.map((meter) =>
+      meter.result(this.recorders.map(({ thermo }) => thermo.filter(({ stage }) => stage === meter.index))),
+    );
+    return {
+      stages: results,
+      neighborList: simulation.statistics.displacements,
+      ...(withShares && { shares: await phaseShares(simulation.gpu, await simulation.phases()) }),
+    };
+  }
+
   destroy(): void {
     this.simulation.destroy();
   }
@@ -440,6 +462,7 @@ export class Execution {
       );
     }
     this.latest = observations[0];
+    this.meters.at(-1)?.addRow(observations);
     // The last row of one stage is the first of the next.
     if (this.recorders[0]?.thermo.at(-1)?.step === step) return;
     for (const [r, recorder] of this.recorders.entries()) await recorder.addRow(rows[r] as ThermoRow);
@@ -504,6 +527,7 @@ export class Execution {
   /** The last state of every replica with velocities, as a structure that a new run can start from. */
   private async writeStates(file: string): Promise<void> {
     const frames = await this.simulation.frames();
+    this.meters.at(-1)?.addState(frames);
     this.final = frames.map((frame, r): System => {
       const { system } = this.prepared.replicas[r] as PreparedRun['replicas'][number];
       const { cell, positions, velocities } = frame;

@@ -14,14 +14,17 @@ import type { System } from '../model/system.ts';
 import { checkIdentity, readCheckpoint } from './checkpoint.ts';
 import type { RunOptions } from './events.ts';
 import { Execution } from './execution.ts';
+import { PRECISION_FILE, type Precision, precisionLines } from './precision.ts';
 import type { PreparedRun } from './prepare.ts';
 import { type Provenance, provenanceOf } from './provenance.ts';
 import { type ThermoRow, withSuffix } from './recorder.ts';
 import { analyseRun, type RunAnalysis, type RunRecord } from './results.ts';
 import type { RunSink } from './sink.ts';
+import { isDynamic } from './spec.ts';
 import { openSimulation } from './stages.ts';
 
 export interface RunOutcome extends RunAnalysis {
+  readonly precision: Precision;
   readonly provenance: Provenance;
   readonly thermo: readonly (readonly ThermoRow[])[];
   readonly final: readonly System[];
@@ -115,8 +118,13 @@ async function executeOn(
     const ended = await execution.stages();
     const record: RunRecord = { ...ended, ...execution.record() };
     const analysis = analyseRun(prepared, record);
+    const withShares = ended.status === 'complete' && prepared.spec.stages.some(isDynamic);
+    const precision = await execution.precision(withShares);
+    await sink.write(PRECISION_FILE, `${JSON.stringify(precision, null, 2)}\n`);
+    for (const line of precisionLines(precision)) await execution.log(line);
     const outcome: RunOutcome = {
       ...analysis,
+      precision,
       provenance,
       thermo: record.thermo,
       final: execution.final,

@@ -54,7 +54,7 @@ function copyOf(sink: MemorySink): MemorySink {
 }
 
 /** Files of a run; log, provenance and report tell when it was made, checkpoints where it last stopped. */
-const OWN = /^(log\.txt|provenance\.json|report\.html|checkpoint\..*)$/;
+const OWN = /^(log\.txt|provenance\.json|precision\.json|report\.html|checkpoint\..*)$/;
 
 /** @param except files that may differ */
 function expectSameFiles(found: MemorySink, expected: MemorySink, except = /^$/): void {

@@ -204,6 +204,16 @@ export function sampleRun(options: SampleOptions = {}): { prepared: PreparedRun;
   };
   const outcome: RunOutcome = {
     ...analyseRun(prepared, record),
+    precision: {
+      stages: [
+        {
+          ...{ stage: 'produce', drift: 2.3e-5, centreOfMass: 4e-9 },
+          temperatures: { Li: { value: temperatures[0] ?? 600, standardError: 4, unit: 'K' } },
+        },
+      ],
+      neighborList: { pruning: { largest: 0.31, allowed: 0.5 }, building: { largest: 0.7, allowed: 1.1 } },
+      shares: { 'pair loop': 0.6, gather: 0.4 },
+    },
     provenance: {
       program: 'halide-md',
       version: '0.1.0',
