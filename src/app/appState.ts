@@ -26,7 +26,12 @@ export interface AppState {
   readonly kelvin: number;
   readonly progress: Progress | null;
   /** Positions last received, and their time (fs). */
-  readonly frame: { readonly time: number; readonly positions: Float32Array<ArrayBuffer> } | null;
+  readonly frame: {
+    readonly time: number;
+    readonly positions: Float32Array<ArrayBuffer>;
+    /** As it is; positions stand in the scene's. */
+    readonly cell: Float64Array;
+  } | null;
   readonly series: SeriesTable | null;
   /** Counts with every row that arrives. */
   readonly seriesVersion: number;

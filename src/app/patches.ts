@@ -38,7 +38,7 @@ export function patchOf(state: AppState, message: News): Partial<AppState> {
     case 'progress':
       return { progress: message.progress };
     case 'frame':
-      return { frame: { time: message.time, positions: message.positions } };
+      return { frame: { time: message.time, positions: message.positions, cell: message.cell } };
     case 'series': {
       const series = state.series ?? new SeriesTable();
       series.add(message.rows);

@@ -43,7 +43,7 @@ export function picture(store: AppStore, onDraw: (rig: CameraRig) => void): Pict
     shown = scene;
   });
   store.watch(['frame'], ({ frame, scene }) => {
-    if (frame) viewer.move(frame.time, frame.positions);
+    if (frame) viewer.move(frame.time, frame.positions, frame.cell);
     else if (scene) viewer.restart();
   });
   // A trail that was drawn ahead of where the run went back to begins anew.

@@ -42,7 +42,13 @@ export type FromWorker =
   | { readonly is: 'phase'; readonly phase: 'starting' | 'running' | 'paused' | 'finished' | 'ready' }
   | { readonly is: 'failed'; readonly failure: Failure }
   | { readonly is: 'progress'; readonly progress: Progress }
-  | { readonly is: 'frame'; readonly time: number; readonly positions: Float32Array<ArrayBuffer> }
+  /** Positions in the cell of the scene, and the cell as it is (rows a, b, c, Å). */
+  | {
+      readonly is: 'frame';
+      readonly time: number;
+      readonly positions: Float32Array<ArrayBuffer>;
+      readonly cell: Float64Array;
+    }
   /** Rows of SERIES_COLUMNS numbers of the first replica. */
   | { readonly is: 'series'; readonly rows: Float64Array<ArrayBuffer> }
   | { readonly is: 'analysis'; readonly analysis: LiveAnalysis }

@@ -2,6 +2,7 @@
  * What a run tells → what the page is told: never more often than it can be seen, and after a loss of the device, or in a run
  * that is taken up, all of it again as far as it still holds. Owns what the page was told, hence a class.
  */
+import type { Frame } from '../../model/trajectory.ts';
 import type { RunEvent } from '../../run/events.ts';
 import type { PreparedRun } from '../../run/prepare.ts';
 import type { ThermoRow } from '../../run/recorder.ts';
@@ -146,15 +147,23 @@ export class LiveReport {
     const now = performance.now();
     if (now - this.sent.frame < FRAME_EVERY) return;
     this.sent.frame = now;
-    const positions = wrapped(first.cell.h, first.positions);
-    this.post({ is: 'frame', time: first.time, positions }, [positions.buffer]);
+    const message = this.frameMessage(first);
+    this.post(message, [message.positions.buffer]);
+  }
+
+  /** The picture stands in the cell that the run began with; how that has changed since goes with it. */
+  private frameMessage({ time, cell, positions }: Frame): FrameMessage {
+    const { h } = this.prepared.system.cell;
+    return {
+      ...{ is: 'frame', time, cell: Float64Array.from(cell.h) },
+      positions: wrapped(cell.h, positions, h),
+    };
   }
 
   private addPastFrame({ replica, frame }: Extract<RunEvent, { type: 'pastFrame' }>): void {
     this.transport.addFrame(frame, replica);
     if (replica > 0) return;
-    const positions = wrapped(frame.cell.h, frame.positions);
-    this.past.push({ is: 'frame', time: frame.time, positions });
+    this.past.push(this.frameMessage(frame));
     if (this.past.length > PAST_FRAMES) this.past.shift();
   }
 }

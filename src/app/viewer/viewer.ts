@@ -144,6 +144,7 @@ export class Viewer {
     const { shown } = this;
     if (!shown) return;
     shown.trails.clear();
+    this.strain(shown.lattice.h);
     this.place(shown.scene.positions);
   }
 
@@ -153,8 +154,9 @@ export class Viewer {
     this.invalidate(false);
   }
 
-  /** A frame of the run. @param time fs */
-  move(time: number, positions: Float32Array): void {
+  /** A frame of the run. @param time fs @param positions in the scene's cell @param cell what that has become */
+  move(time: number, positions: Float32Array, cell: Float64Array): void {
+    this.strain(cell);
     this.shown?.trails.push(time, positions);
     this.place(positions);
   }
@@ -187,6 +189,14 @@ export class Viewer {
     this.shared.rim.value = isDark ? 0.35 : 0.6;
     this.shown?.cell.setColor(rgb(token('edge')));
     this.invalidate(true);
+  }
+
+  /** Everything in the cell changes its shape with it, ions and trails as well: by some per cent at most. */
+  private strain(cell: Float64Array): void {
+    const { shown } = this;
+    if (!shown) return;
+    shown.group.matrix.copy(shown.lattice.strained(cell));
+    shown.group.matrixWorldNeedsUpdate = true;
   }
 
   private place(positions: Float32Array): void {

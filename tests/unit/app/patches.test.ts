@@ -11,7 +11,9 @@ describe('messages of the worker', () => {
     const waiting = state('opening');
     expect(patchOf(waiting, { is: 'progress', progress })).toEqual({});
     expect(patchOf(waiting, { is: 'phase', phase: 'paused' })).toEqual({});
-    expect(patchOf(waiting, { is: 'frame', time: 1, positions: new Float32Array(3) })).toEqual({});
+    expect(
+      patchOf(waiting, { is: 'frame', time: 1, positions: new Float32Array(3), cell: new Float64Array(9) }),
+    ).toEqual({});
     expect(patchOf(waiting, { is: 'phase', phase: 'ready' })).toMatchObject({ phase: 'ready' });
     expect(patchOf(state('running'), { is: 'progress', progress })).toEqual({ progress });
   });
