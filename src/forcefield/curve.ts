@@ -58,6 +58,9 @@ export function curveThrough(
     slope: Float64Array.from(slope),
     curvature: Float64Array.from(r, (_, i) => derivativeAt(r, slope, i)),
   };
+  const wild = curve.curvature.findIndex((x) => !Number.isFinite(x));
+  if (wild >= 0)
+    fail(wild, `the forces around r = ${r[wild]} Å are too large, or the points too close, for a curve`);
   const doubt = inconsistency(curve);
   const last = r.length - 1;
   if (V[last] === 0 && F[last] === 0 && doubt.worst > INCONSISTENT.refused && doubt.point === last - 1) {

@@ -4,6 +4,7 @@ import { InputError } from '../core/errors.ts';
 import type { Species } from '../model/system.ts';
 import type { Curve } from './curve.ts';
 import { type ForceField, type PairTerm, pairKey } from './forceField.ts';
+import { LARGEST_F32 } from './singlePrecision.ts';
 import { type InnerPart, innerPart, type Wall } from './wall.ts';
 
 export interface Interaction {
@@ -40,6 +41,12 @@ export function interactionsOf(
         throw new InputError(
           `${forceField.name}: ${a.label} and ${b.label} attract each other from the first point of their table to the cutoff, ` +
             'charges included; nothing can take its place further in',
+        );
+      }
+      const wall = inner.kind === 'wall' ? Object.values(inner.wall) : [];
+      if (!wall.every((x) => Math.abs(x) <= LARGEST_F32)) {
+        throw new InputError(
+          `${forceField.name}: the repulsion between ${a.label} and ${b.label} is beyond what 32 bits hold where its wall begins`,
         );
       }
       return { i, j: i + k, labels: [a.label, b.label], terms, chargeProduct, inner };

@@ -1,7 +1,8 @@
 /** Whether a pair term can be computed in single precision, as the engine does. */
 import { type FormTerm, packTerm, pairForm } from './pairForms.ts';
 
-const LARGEST_F32 = 3.4028234e38;
+/** Largest number of 32 bits. */
+export const LARGEST_F32 = 3.4028234e38;
 
 /** What of a term is too large for a number of 32 bits, in words; undefined when nothing is. @param cutoff Å */
 export function overflowOf(term: FormTerm, cutoff: number): string | undefined {

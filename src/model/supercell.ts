@@ -7,7 +7,7 @@ import { atomCount, type System } from './system.ts';
 export type Repeats = readonly [number, number, number];
 
 /** Atoms of a supercell: their neighbor lists are more than any adapter holds. */
-const MOST_ATOMS = 2 ** 22;
+const MOST_ATOMS = 2 ** 21;
 
 /**
  * The supercell of a system. Images are the outer loop: atom `i` of image `m` has index `m·n + i`, the first `n` atoms are the given
