@@ -34,7 +34,7 @@ import {
 } from './spec.ts';
 import { cellChange, checkWidths, integratorOf, openSimulation, stageText } from './stages.ts';
 import { firstStepOf, type StageSpan, spanOf, timeline } from './timeline.ts';
-import { refuseInside, visitWarnings } from './walls.ts';
+import { insideTexts, visitWarnings } from './walls.ts';
 
 /** Steps between two looks at how far cells have gone from those that long-range sums were planned for. */
 const CELL_CHECK_STEPS = 250;
@@ -362,7 +362,10 @@ export class Execution {
     if (simulation.step > 0 || visits.length === 0) return;
     for (const [r, { cell, positions }] of (await simulation.frames()).entries()) {
       const where = prepared.replicas.length > 1 ? ` of replica ${r}` : '';
-      refuseInside({ ...prepared.system, cell, positions }, prepared.forceField, simulation.step, where);
+      const system = { ...prepared.system, cell, positions };
+      for (const text of insideTexts(system, prepared.forceField, simulation.step, where)) {
+        await this.log(`warning: ${text}`);
+      }
     }
   }
 
@@ -550,7 +553,7 @@ export class Execution {
     const file = withSuffix(FAILURE_FILE, this.suffix(replica));
     const writer = trajectoryWriter(system, file);
     await this.sink.write(file, frames.map((frame) => writer.frame(frame)).join(''));
-    await this.log(`the last ${frames.length} steps are in ${file}`);
+    await this.log(`the last ${frames.length === 1 ? 'step is' : `${frames.length} steps are`} in ${file}`);
   }
 
   private suffix(r: number): string {

@@ -128,7 +128,7 @@ const SHARE_SECONDS = 0.03;
 /** Lines for the log. */
 export function precisionLines({ stages, neighborList, shares }: Precision): string[] {
   const digits = (x: number): string => x.toPrecision(3);
-  const lines = stages.map(({ stage, drift, centreOfMass, temperatures }) => {
+  const lines = stages.flatMap(({ stage, drift, centreOfMass, temperatures }) => {
     const kelvins = Object.entries(temperatures).map(
       ([label, { value, standardError }]) => `${label} ${value.toFixed(1)} ± ${standardError.toFixed(1)}`,
     );
@@ -137,7 +137,7 @@ export function precisionLines({ stages, neighborList, shares }: Precision): str
       ...(centreOfMass === null ? [] : [`centre of mass at most ${digits(centreOfMass)} K`]),
       ...(kelvins.length > 0 ? [`temperatures ${kelvins.join(', ')} K`] : []),
     ];
-    return `precision, stage ${stage}: ${parts.join('; ')}`;
+    return parts.length > 0 ? [`precision, stage ${stage}: ${parts.join('; ')}`] : [];
   });
   const { pruning, building } = neighborList;
   const list =

@@ -135,7 +135,8 @@ describe('run', () => {
     );
     const thermo = readFileSync(join(folder, 'thermo.csv'), 'utf8').trim().split('\n');
     expect(thermo[0]).toBe(
-      'step,time_fs,temperature_K,potential_eV,kinetic_eV,total_eV,pressure_GPa,volume_A3,conserved_eV',
+      'step,time_fs,temperature_K,potential_eV,kinetic_eV,total_eV,pressure_GPa,volume_A3,conserved_eV,' +
+        'a_A,b_A,c_A,alpha_deg,beta_deg,gamma_deg',
     );
     expect(thermo.map((line) => Number(line.split(',')[0])).slice(1)).toEqual(
       Array.from({ length: 17 }, (_, i) => 10 * i),
@@ -227,7 +228,8 @@ describe('run', () => {
     writeFileSync(join(work, 'explode.json'), spec({ stages, record: { series: { every: 1 } } }));
     const { status, stderr } = halide('run', 'explode.json', '--out', 'explode');
     expect(status, stderr).toBe(4);
-    expect(stderr).toMatch(/lost the physics|temperature reached|not a number/);
+    expect(stderr).toMatch(/step \d+: (Na|Cl) \(atom \d+\) (and (Na|Cl) \(atom \d+\) are|moves at) [\d.]+ Å/);
+    expect(readFileSync(join(work, 'explode', 'failure.extxyz'), 'utf8')).toMatch(/Lattice/);
     const results = JSON.parse(readFileSync(join(work, 'explode', 'results.json'), 'utf8'));
     expect(results.status).toBe('failed');
     expect(results.why).toMatch(/./);
@@ -285,6 +287,7 @@ Cl 9.2 8 8
       /stage settle: Cl–Cl came closer than 1\.49 Å, where a wall takes the place of the potential: (\d+) visits .* the first at step 0/;
     for (const text of [stderr, readFileSync(join(work, 'close', 'log.txt'), 'utf8')]) {
       expect(text).toMatch(sentence);
+      expect(text).toMatch(/step 0: Cl \(atom 3\) and Cl \(atom 4\) are 1\.200 Å apart, inside 1\.49 Å/);
       expect(text).toMatch(/walls inside inner maxima of the potential: .*Cl–Cl below 1\.49 Å/);
     }
     const { warnings } = JSON.parse(readFileSync(join(work, 'close', 'results.json'), 'utf8'));

@@ -27,6 +27,7 @@ async function failureOf(
   });
   await simulation.setIntegrator({ integrator: 'nve', timestep });
   try {
+    await simulation.checkStart();
     await simulation.run({ steps, seriesEvery: 10, frameEvery: 0 });
   } catch (error) {
     return error as Failure;
