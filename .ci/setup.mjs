@@ -125,7 +125,11 @@ const TASKS = {
     const tiers = ['unit', 'fuzz', 'kernel', 'golden'].flatMap((tier) => ['--project', tier]);
     vitest('--passWithNoTests', ...tiers);
     // After the others: a browser on a software adapter wants both cores for itself.
-    vitest('--passWithNoTests', '--project', 'app');
+    vitest('--passWithNoTests', '--project', 'app', '--exclude', 'tests/app/full/**');
+  },
+  'test:app': () => {
+    build('app', ['public']);
+    vitest('--project', 'app');
   },
   async tables() {
     build('cli');
@@ -142,6 +146,7 @@ const TASKS = {
   },
   'test:faults': () => {
     build('cli');
+    build('app', ['public']);
     vitest('--project', 'faults');
   },
   'test:physics': () => {

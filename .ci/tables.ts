@@ -259,6 +259,7 @@ function physics(): string {
       `1; below ${one.bound.toFixed(4)}`,
     ]);
   }
+  rows.push(...pressureRows(), ...ensembleRows());
   const lyc = read('li3ycl6') as DiffusionFigures | undefined;
   if (lyc) {
     const list = (values: readonly number[]): string => values.map((d) => d.toFixed(3)).join(', ');
@@ -277,10 +278,81 @@ function physics(): string {
     );
   }
   if (rows.length === 0) return 'No results yet: run `npm run test:physics`.';
-  const adapters = ['nve', 'ensemble', 'li3ycl6'].flatMap(
+  const adapters = ['nve', 'ensemble', 'pressure', 'ensembleChecks', 'li3ycl6'].flatMap(
     (name) => (read(name)?.['adapter'] as string) ?? [],
   );
   return `${table(['quantity', 'halide-md', 'reference'], rows)}\n\nMeasured on ${[...new Set(adapters)].join('; ')}.`;
+}
+
+/** Lattice constants at constant pressure, and what free cells are like. */
+function pressureRows(): Row[] {
+  type Figure = { readonly value: number; readonly standardError: number };
+  const figures = read('pressure') ?? {};
+  const plusMinus = ({ value, standardError }: Figure, digits: number): string =>
+    `${value.toFixed(digits)} ± ${standardError.toFixed(digits)}`;
+  const rows = ['naclRescaling', 'naclMtk', 'liclRescaling'].flatMap((key): Row[] => {
+    const one = figures[key] as
+      | {
+          readonly title: string;
+          readonly latticeConstant_A: Figure;
+          readonly lammps: { readonly latticeConstant_A: number; readonly standardError_A: number };
+        }
+      | undefined;
+    if (!one) return [];
+    const { latticeConstant_A: a, standardError_A: error } = one.lammps;
+    return [
+      [
+        `${one.title}: lattice constant at 300 K and 0 GPa, Å`,
+        plusMinus(one.latticeConstant_A, 4),
+        `${a} ± ${error}`,
+      ],
+    ];
+  });
+  return [
+    ...rows,
+    ...['aniso', 'full'].flatMap((key): Row[] => {
+      const one = figures[key] as
+        | { readonly title: string; readonly lattice: Readonly<Record<string, Figure>> }
+        | undefined;
+      if (!one) return [];
+      const list = (names: readonly string[], digits: number): string =>
+        names.map((name) => plusMinus(one.lattice[name] as Figure, digits)).join(', ');
+      return [
+        [
+          `${one.title}: edges, Å; angles`,
+          `${list(['a', 'b', 'c'], 3)}; ${list(['alpha', 'beta', 'gamma'], 2)}°`,
+          'cubic',
+        ],
+      ];
+    }),
+  ];
+}
+
+/** Ensembles by the ratio of two of them. */
+function ensembleRows(): Row[] {
+  const figures = read('ensembleChecks') ?? {};
+  const names: Readonly<Record<string, string>> = {
+    csvrTemperature: 'csvr, 300 and 330 K: slope of ln p₂/p₁ in the potential energy, 1/eV',
+    langevinTemperature: 'langevin, the same',
+    noseHooverTemperature: 'noseHoover, the same',
+    cellRescalingPressure: 'cellRescaling with csvr, 0 and 0.4 GPa: slope in the volume, 1/Å³',
+    cellRescalingTemperature: 'the same at 0 GPa, 300 and 330 K: slope in the potential energy, 1/eV',
+    mtkPressure: 'mtk with noseHoover, 0 and 0.4 GPa: slope in the volume, 1/Å³',
+    mtkTemperature: 'the same at 0 GPa, 300 and 330 K: slope in the potential energy, 1/eV',
+  };
+  return Object.entries(names).flatMap(([key, name]): Row[] => {
+    const one = figures[key] as
+      | { readonly found: number; readonly standardError: number; readonly expected: number }
+      | undefined;
+    if (!one) return [];
+    return [
+      [
+        name,
+        `${one.found.toPrecision(3)} ± ${one.standardError.toPrecision(2)}`,
+        one.expected.toPrecision(3),
+      ],
+    ];
+  });
 }
 
 function potentials(): string {

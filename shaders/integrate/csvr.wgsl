@@ -28,7 +28,7 @@ fn main(@builtin(workgroup_id) id: vec3u) {
   motion.shift = vec3f(0.0);
   motion.scale = 1.0;
   if (kinetic > 0.0) {
-    let degrees = 3.0 * f32(replica.nAtoms) - 3.0;
+    let degrees = replica.degrees;
     let c = expAccurate(-integration.thermostatInterval / integration.tau);
     let share = 0.5 * replica.kT * (1.0 - c);
     let first = normals(replica.seed, STREAM_CSVR, 0xffffffffu, motion.draws).x;

@@ -1,4 +1,4 @@
-// State of the global letters (V, C) of each replica.
+// State of the global letters (V, N, C) of each replica.
 struct Motion {
   // The next rescaleVelocity kernel sets v to scale·(v − shift).
   shift: vec3f,
@@ -9,6 +9,8 @@ struct Motion {
   heatLow: u32,
   heatHigh: i32,
   unused: u32,
+  // Velocities of the links of a Nosé–Hoover chain, 1/fs.
+  chain: vec3f,
 }
 
 // Adds heat (eV) to the 64-bit counter.

@@ -6,7 +6,10 @@ fn ornsteinUhlenbeck(atom: ptr<function, Atom>, replica: u32, h: f32) {
   let width = sqrt((1.0 - kept * kept) * replicas[replica].kT * velocity.w);
   let noise = normals(replicas[replica].seed, STREAM_LANGEVIN, (*atom).tag, u32((*atom).image.w));
   let after = kept * velocity.xyz + width * noise.xyz;
-  (*atom).heat += 0.5 * (dot(after, after) - dot(velocity.xyz, velocity.xyz)) / velocity.w;
+  // A frozen atom has no inverse mass and takes no heat.
+  if (velocity.w > 0.0) {
+    (*atom).heat += 0.5 * (dot(after, after) - dot(velocity.xyz, velocity.xyz)) / velocity.w;
+  }
   (*atom).velocity = vec4f(after, velocity.w);
   (*atom).image.w += 1;
 }

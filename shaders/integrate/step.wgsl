@@ -15,7 +15,7 @@ struct Atom {
   velocity: vec4f,
   // eV/Å
   force: vec3f,
-  // Heat taken from the bath during this kernel, eV.
+  // Heat taken from the bath and work of the field during this kernel, eV.
   heat: f32,
 }
 
@@ -30,6 +30,8 @@ struct Atom {
 @group(0) @binding(7) var<storage, read_write> heats: array<i32>;
 @group(0) @binding(8) var<storage, read_write> status: array<atomic<u32>>;
 
+// HAS_FIELD and fn fieldForce(species: i32) -> vec3f, the force of a uniform electric field, eV/Å.
+#slot field
 #slot letters
 
 @compute @workgroup_size(64)
@@ -39,7 +41,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   }
   let index = replicas[id.y].firstAtom + id.x;
   let replica = id.y;
-  var atom = Atom(id.x, positions[index], images[index], velocities[index], forces[index].xyz, 0.0);
+  var atom = Atom(id.x, positions[index], images[index], velocities[index], forces[index].xyz + fieldForce(positions[index].w), 0.0);
   #slot sentence
   positions[index] = atom.position;
   images[index] = atom.image;

@@ -23,7 +23,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let index = replicas[id.y].firstAtom + id.x;
   let state = relaxations[id.y];
   let before = velocities[index];
-  let force = forces[index].xyz;
+  let force = select(vec3f(0.0), forces[index].xyz, before.w > 0.0);
   let velocity = state.keep * before.xyz + (state.gain + state.timestep / minimization.mass) * force;
   let wanted = state.timestep * velocity - state.back * state.timestep * before.xyz;
   let bounded = wanted * min(1.0, minimization.longestStep / max(length(wanted), 1e-30));

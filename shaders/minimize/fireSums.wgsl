@@ -19,7 +19,8 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   var largest = 0.0;
   for (var i = begin; i < min(begin + BLOCK, nAtoms); i++) {
     let v = velocities[firstAtom + i].xyz;
-    let f = forces[firstAtom + i].xyz;
+    // Frozen atoms have no inverse mass and feel nothing.
+    let f = select(vec3f(0.0), forces[firstAtom + i].xyz, velocities[firstAtom + i].w > 0.0);
     let f2 = dot(f, f);
     add(&sum, vec4f(dot(f, v), dot(v, v), f2, 0.0));
     largest = max(largest, f2);

@@ -20,7 +20,8 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   var momentum = Sum();
   for (var i = begin; i < min(begin + BLOCK, nAtoms); i++) {
     let v = velocities[firstAtom + i];
-    let mass = 1.0 / v.w;
+    // A frozen atom has no inverse mass, and counts as none.
+    let mass = select(1.0 / v.w, 0.0, v.w == 0.0);
     let half = 0.5 * mass;
     add(&diagonal, vec4f(half * v.x * v.x, half * v.y * v.y, half * v.z * v.z, mass));
     add(&offDiagonal, vec4f(half * v.y * v.z, half * v.x * v.z, half * v.x * v.y, 0.0));

@@ -1,12 +1,22 @@
 /** Everything the page shows, in one object. */
-import type { AdapterState, Failure, LiveAnalysis, OpenedRun, Progress, Scene } from './protocol.ts';
+import type {
+  AdapterState,
+  Failure,
+  LiveAnalysis,
+  Notice,
+  OpenedRun,
+  Progress,
+  RunOrigin,
+  Scene,
+  UnfinishedRun,
+} from './protocol.ts';
 import type { SeriesTable } from './seriesTable.ts';
 import { createStore, type Store } from './store.ts';
 
 export interface AppState {
   readonly adapter: AdapterState;
   /** Name of the example, or of the user's file. */
-  readonly source: { readonly kind: 'example' | 'file'; readonly name: string } | null;
+  readonly source: RunOrigin | null;
   readonly scene: Scene | null;
   readonly run: OpenedRun | null;
   readonly phase: Phase;
@@ -16,7 +26,12 @@ export interface AppState {
   readonly kelvin: number;
   readonly progress: Progress | null;
   /** Positions last received, and their time (fs). */
-  readonly frame: { readonly time: number; readonly positions: Float32Array<ArrayBuffer> } | null;
+  readonly frame: {
+    readonly time: number;
+    readonly positions: Float32Array<ArrayBuffer>;
+    /** As it is; positions stand in the scene's. */
+    readonly cell: Float64Array;
+  } | null;
   readonly series: SeriesTable | null;
   /** Counts with every row that arrives. */
   readonly seriesVersion: number;
@@ -26,6 +41,11 @@ export interface AppState {
   /** Set when the bath was changed in mid-run. */
   readonly restarted: { readonly kelvin: number; readonly time: number } | null;
   readonly failure: Failure | null;
+  readonly notices: readonly Notice[];
+  /** Counts how often the run went back to a checkpoint. */
+  readonly rewinds: number;
+  /** Runs of earlier visits that can be continued. */
+  readonly unfinished: readonly UnfinishedRun[];
   readonly theme: 'auto' | 'light' | 'dark';
   readonly layers: Layers;
 }
@@ -46,8 +66,9 @@ export type Phase =
   | 'failed';
 
 export interface HistoryPoint {
-  /** fs of production counted */
+  /** fs of production counted, and of the run when they were. */
   readonly duration: number;
+  readonly time: number;
   /** S/cm, from tracer diffusion; NaN where there is none. */
   readonly value: number;
   readonly low: number;
@@ -74,6 +95,8 @@ export const NOTHING_RUN = {
   history: [],
   restarted: null,
   failure: null,
+  notices: [],
+  rewinds: 0,
 } as const satisfies Partial<AppState>;
 
 export function createAppStore(): AppStore {
@@ -84,6 +107,7 @@ export function createAppStore(): AppStore {
     scene: null,
     run: null,
     phase: 'empty',
+    unfinished: [],
     kelvin: 600,
     theme: 'auto',
     layers: { trails: true, hulls: true, cell: true, ionic: false },

@@ -2,7 +2,15 @@
 import type { AppStore } from './appState.ts';
 import { NOTHING_RUN } from './appState.ts';
 import { patchOf } from './patches.ts';
-import type { FromWorker, SelftestRequest, SelftestResult, Source, ToWorker } from './protocol.ts';
+import type {
+  FromWorker,
+  RunOrigin,
+  SelftestRequest,
+  SelftestResult,
+  Source,
+  ToWorker,
+  UnfinishedRun,
+} from './protocol.ts';
 
 /** Files start at this bath temperature, K, until the slider is moved. */
 export const FILE_KELVIN = 600;
@@ -14,6 +22,8 @@ export class EngineClient {
   private nextTicket = 1;
   private openId = 0;
   private lastSource: Source | undefined;
+  /** Runs that the worker may still tell of, for it was asked before. */
+  private readonly discarded = new Set<string>();
 
   constructor(store: AppStore) {
     this.store = store;
@@ -43,7 +53,7 @@ export class EngineClient {
       phase: 'opening',
       run: null,
       ...(!same && { scene: null }),
-      source: { kind: source.kind, name: isFile ? source.file.name : source.name },
+      source: originOf(source),
     });
     this.openId++;
     const kelvin = same ? this.store.state.kelvin : FILE_KELVIN;
@@ -53,6 +63,18 @@ export class EngineClient {
   /** The same file with another potential. */
   choosePotential(potential: string): void {
     if (this.lastSource?.kind === 'file') this.open({ ...this.lastSource, potential });
+  }
+
+  /** Goes on with a run of an earlier visit. */
+  continueRun({ id, origin }: UnfinishedRun): void {
+    this.open({ kind: 'stored', run: id, origin });
+  }
+
+  /** Removes a run of an earlier visit. */
+  discardRun(run: string): void {
+    this.discarded.add(run);
+    this.offer(this.store.state.unfinished);
+    this.send({ do: 'discard', run });
   }
 
   /** Run, pause or go on: what the one big button does. */
@@ -96,6 +118,14 @@ export class EngineClient {
     return reply.is === 'selftest' ? reply.result : { failed: 'no answer' };
   }
 
+  private offer(runs: readonly UnfinishedRun[]): void {
+    const unfinished = runs.filter(({ id }) => !this.discarded.has(id));
+    // The same list again must not take away a button that is being pressed.
+    if (JSON.stringify(unfinished) !== JSON.stringify(this.store.state.unfinished)) {
+      this.store.set({ unfinished });
+    }
+  }
+
   private ask(order: (ticket: number) => ToWorker): Promise<FromWorker> {
     const ticket = this.nextTicket++;
     return new Promise((resolve) => {
@@ -114,6 +144,12 @@ export class EngineClient {
     if ('ticket' in message) {
       this.tickets.get(message.ticket)?.(message);
       this.tickets.delete(message.ticket);
-    } else this.store.set(patchOf(this.store.state, message));
+    } else if (message.is === 'unfinished') this.offer(message.runs);
+    else this.store.set(patchOf(this.store.state, message));
   }
+}
+
+function originOf(source: Source): RunOrigin {
+  if (source.kind === 'stored') return source.origin;
+  return { kind: source.kind, name: source.kind === 'file' ? source.file.name : source.name };
 }

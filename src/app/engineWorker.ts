@@ -4,9 +4,14 @@ import { Gpu } from '../gpu/device.ts';
 import { ActiveRun } from './engine/activeRun.ts';
 import { bathOf } from './engine/bath.ts';
 import { describe } from './engine/describe.ts';
-import { openSource, type Post, prepareAt, type Session } from './engine/session.ts';
+import { openSource, openStored, type Post, prepareAt, type Session } from './engine/session.ts';
+import { discardRun, storeRun, type TakenRun, takeRun, unfinishedRuns } from './engine/storedRuns.ts';
 import { openBrowserGpu } from './gpuBrowser.ts';
 import type { Failure, ToWorker } from './protocol.ts';
+
+/** How often another device is asked for, and ms between two tries. */
+const REOPEN_TRIES = 8;
+const REOPEN_EVERY = 2000;
 
 const post: Post = (message, transfer = []) => postMessage(message, { transfer });
 
@@ -14,9 +19,10 @@ let gpu: Gpu | undefined;
 let session: Session | undefined;
 let active: ActiveRun | undefined;
 /** The last run after its end: its files can still be had. */
-let finished: ActiveRun | undefined;
+let finished: { readonly run: ActiveRun; readonly isOver: boolean } | undefined;
 /** The slider, once it was moved. */
 let kelvin: number | undefined;
+let telling = Promise.resolve();
 /** Sources opened so far: what an older one still brings is dropped. */
 let newest = 0;
 
@@ -24,6 +30,7 @@ addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
   void handle(data).catch((error: unknown) => post({ is: 'failed', failure: failureOf(error) }));
 });
 void device();
+void tellUnfinished();
 
 async function handle(message: ToWorker): Promise<void> {
   switch (message.do) {
@@ -40,15 +47,19 @@ async function handle(message: ToWorker): Promise<void> {
     case 'temperature':
       kelvin = message.kelvin;
       return active?.setTemperature(message.kelvin);
+    case 'discard':
+      await discardRun(message.run);
+      return tellUnfinished();
     case 'file':
       return post({
         is: 'file',
         ticket: message.ticket,
-        blob: (await (active ?? finished)?.file(message.name)) ?? null,
+        blob: (await (active ?? finished?.run)?.file(message.name)) ?? null,
       });
     case 'selftest': {
       const { selftest } = await import('./selftest.ts');
-      const opened = await device();
+      // Nothing else is lost than what is in use.
+      const opened = message.request.what === 'loseDevice' ? gpu : await device();
       const result = opened ? await selftest(message.request, opened) : { failed: 'there is no device' };
       return post({ is: 'selftest', ticket: message.ticket, result });
     }
@@ -61,56 +72,131 @@ async function open({ id, source, kelvin: asked }: Extract<ToWorker, { do: 'open
   kelvin = undefined;
   await end();
   if (newest !== id) return;
+  const say: Post = (message, transfer) => {
+    if (newest === id) post(message, transfer);
+  };
+  let taken: TakenRun | undefined;
   try {
-    const opened = await openSource(id, source, asked, (message, transfer) => {
-      if (newest === id) post(message, transfer);
-    });
-    if (newest !== id) return;
+    let opened: Session;
+    if (source.kind === 'stored') {
+      taken = await takeRun(source.run, tellFull);
+      opened = await openStored(id, taken, say);
+    } else opened = await openSource(id, source, asked, say);
+    if (newest !== id) return await taken?.stored.close(false);
     session = opened;
-    post({ is: 'opened', id, run: describe(opened.spec, opened.prepared, opened.choices) });
+    const { spec, prepared, choices } = opened;
+    kelvin = taken?.about.kelvin;
+    say({ is: 'opened', id, run: describe(spec, prepared, choices), kelvin: kelvin ?? bathOf(spec).kelvin });
   } catch (error) {
-    if (newest === id) post({ is: 'refused', id, sentence: failureOf(error).sentence });
+    await taken?.stored.close(false);
+    say({ is: 'refused', id, sentence: failureOf(error).sentence });
+    return tellUnfinished();
   }
+  if (taken) await run(taken);
 }
 
-async function run(): Promise<void> {
+/** Begins the session's run, or goes on with one that was stored. */
+async function run(taken?: TakenRun): Promise<void> {
   const chosen = session;
-  if (!chosen || active) return;
+  if (!chosen || active) return await taken?.stored.close(false);
   post({ is: 'phase', phase: 'starting' });
   const opened = await device();
-  if (!opened) return post({ is: 'phase', phase: 'ready' });
-  const prepared = await prepareAt(chosen, kelvin ?? bathOf(chosen.spec).kelvin);
-  if (session !== chosen || active) return;
-  const started = new ActiveRun(opened, prepared, post);
+  if (!opened) {
+    await taken?.stored.close(false);
+    return post({ is: 'phase', phase: 'ready' });
+  }
+  const slider = kelvin ?? bathOf(chosen.spec).kelvin;
+  const prepared = taken ? chosen.prepared : await prepareAt(chosen, slider);
+  await forget();
+  const { origin, files } = chosen;
+  const about = { title: chosen.spec.title, origin, kelvin: slider };
+  const stored = taken?.stored ?? (await storeRun(about, files.files, tellFull));
+  if (session !== chosen || active) return stored.close(taken === undefined);
+  if (stored.id === undefined) tellStorage(NOT_STORED);
+  const started = new ActiveRun({
+    gpu: opened,
+    prepared,
+    stored,
+    kelvin: slider,
+    resume: taken?.checkpoint,
+    reopen,
+    post,
+  });
   active = started;
-  finished = undefined;
   started.done.then(
-    ({ failure }) => ended(started, failure),
-    (error: unknown) => ended(started, error),
+    ({ failure }) => ended(started, opened, true, failure),
+    (error: unknown) => ended(started, opened, false, error),
   );
 }
 
-/** A run that came to its end by itself keeps its files; one that was stopped is forgotten. */
-function ended(run: ActiveRun, failure: unknown): void {
+/** A run that came to its end by itself keeps its files until the next; one that was stopped is forgotten. */
+function ended(run: ActiveRun, first: Gpu, isOver: boolean, failure: unknown): void {
+  // A device that took the place of a lost one went with the run.
+  if (gpu !== first) gpu = undefined;
   if (active !== run) return;
   active = undefined;
-  finished = run;
+  finished = { run, isOver };
   if (failure === undefined) post({ is: 'phase', phase: 'finished' });
   else post({ is: 'failed', failure: failureOf(failure) });
+  void tellUnfinished();
 }
 
 /** Ends the run in progress, if any; what it recorded is dropped. */
 async function end(): Promise<void> {
   const ending = active;
   active = undefined;
-  finished = undefined;
   ending?.stop();
   await ending?.done.catch(() => undefined);
+  await ending?.stored.close(true);
+  await forget();
+}
+
+/** Lets the last run go; one that could not be finished stays in the browser. */
+async function forget(): Promise<void> {
+  const last = finished;
+  finished = undefined;
+  await last?.run.stored.close(last.isOver);
 }
 
 async function reset(): Promise<void> {
   await end();
   post({ is: 'phase', phase: 'ready' });
+  await tellUnfinished();
+}
+
+/** Tells the page which runs it can offer to continue. One after the other: each run is held while it is looked at. */
+function tellUnfinished(): Promise<void> {
+  telling = telling.then(async () => {
+    const own = new Map<string, boolean>();
+    if (active?.stored.id) own.set(active.stored.id, false);
+    if (finished?.run.stored.id) own.set(finished.run.stored.id, !finished.isOver);
+    post({ is: 'unfinished', runs: await unfinishedRuns(own, () => void tellUnfinished()) });
+  });
+  return telling;
+}
+
+const NOT_STORED =
+  'This browser keeps no files for this page (it may be a private window): the run lives in this tab and ends with it.';
+const FULL =
+  'The browser has no more room for the files of this run: it goes on in this tab, and could be continued later only from its last checkpoint before.';
+
+function tellStorage(sentence: string): void {
+  post({ is: 'notice', notice: { about: 'storage', sentence } });
+}
+
+function tellFull(): void {
+  tellStorage(FULL);
+}
+
+/** Another device for a run that has lost its own: a driver that was reset needs a moment until it gives one. */
+async function reopen(): Promise<Gpu> {
+  for (let tries = 1; ; tries++) {
+    const opened = await device();
+    if (opened) return opened;
+    if (tries === REOPEN_TRIES)
+      throw new GpuError('the graphics device was lost, and the browser gives no other');
+    await new Promise((resolve) => setTimeout(resolve, REOPEN_EVERY));
+  }
 }
 
 /** The device, opened on the first call and again after it was lost; tells the page what it is. */

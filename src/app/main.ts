@@ -14,8 +14,9 @@ import { protocolPanel } from './panels/protocol.ts';
 import { runBar } from './panels/runBar.ts';
 import { structurePanel } from './panels/structure.ts';
 import { topPanel } from './panels/top.ts';
+import { unfinishedPanel } from './panels/unfinished.ts';
 import { picture } from './picture.ts';
-import type { SelftestRequest, SelftestResult } from './protocol.ts';
+import type { RunOrigin, SelftestRequest, SelftestResult } from './protocol.ts';
 import { installTheme } from './theme.ts';
 
 declare global {
@@ -24,6 +25,10 @@ declare global {
     halide?: {
       readonly selftest: (request: SelftestRequest) => Promise<SelftestResult>;
       readonly state: () => object;
+      /** Opens a specification whose files stand beside the examples. */
+      readonly open: (text: string) => void;
+      /** The text of a file of the run, as it is now. */
+      readonly file: (name: string) => Promise<string | null>;
     };
   }
 }
@@ -31,14 +36,18 @@ declare global {
 const store = createAppStore();
 const engine = new EngineClient(store);
 
+/** The address names the example that is open. */
+const setAddress = ({ kind, name }: RunOrigin): void => {
+  history.replaceState(null, '', kind === 'example' ? `#${name}` : location.pathname + location.search);
+};
 const openFile = (file: File): void => {
-  history.replaceState(null, '', location.pathname + location.search);
+  setAddress({ kind: 'file', name: file.name });
   engine.open({ kind: 'file', file, potential: null });
 };
 const openExample = (name: string): void => {
   const example = EXAMPLES.find((one) => one.name === name) ?? EXAMPLES[0];
   if (!example) return;
-  history.replaceState(null, '', `#${example.name}`);
+  setAddress({ kind: 'example', name: example.name });
   engine.open(exampleSource(example));
 };
 const toggle = (): void => engine.toggle();
@@ -53,6 +62,13 @@ filesPanel(store, (name) => engine.file(name));
 overlay(store, { look: (view) => shown.look(view), trailSpan: () => shown.trailSpan });
 answerPanel(store);
 plotsPanel(store);
+unfinishedPanel(store, {
+  continueRun: (run) => {
+    setAddress(run.origin);
+    engine.continueRun(run);
+  },
+  discardRun: (id) => engine.discardRun(id),
+});
 runBar(store, {
   toggle,
   reset: () => engine.reset(),
@@ -64,8 +80,15 @@ installDropZone(openFile);
 
 addEventListener('hashchange', () => openExample(decodeURIComponent(location.hash.slice(1))));
 addEventListener('beforeunload', (event) => {
-  if (isActive(store.state.phase)) event.preventDefault();
+  // A run that is stored can be continued.
+  const { phase, notices } = store.state;
+  if (isActive(phase) && notices.some(({ about }) => about === 'storage')) event.preventDefault();
 });
 openExample(decodeURIComponent(location.hash.slice(1)));
 
-window.halide = { selftest: (request) => engine.selftest(request), state: () => store.state };
+window.halide = {
+  selftest: (request) => engine.selftest(request),
+  state: () => store.state,
+  open: (text) => engine.open(exampleSource({ name: 'test', title: '', text })),
+  file: async (name) => (await engine.file(name))?.text() ?? null,
+};

@@ -3,8 +3,8 @@ import type { AppState, HistoryPoint } from './appState.ts';
 import type { FromWorker, LiveAnalysis } from './protocol.ts';
 import { SeriesTable } from './seriesTable.ts';
 
-/** Messages that are not an answer to one order. */
-type News = Exclude<FromWorker, { readonly ticket: number }>;
+/** Messages that are neither an answer to one order nor about runs of earlier visits. */
+type News = Exclude<FromWorker, { readonly ticket: number } | { readonly is: 'unfinished' }>;
 
 /** What only a run in progress says. */
 const OF_A_RUN: ReadonlySet<News['is']> = new Set([
@@ -13,6 +13,8 @@ const OF_A_RUN: ReadonlySet<News['is']> = new Set([
   'series',
   'analysis',
   'restarted',
+  'rewound',
+  'notice',
   'phase',
 ]);
 
@@ -26,7 +28,7 @@ export function patchOf(state: AppState, message: News): Partial<AppState> {
     case 'scene':
       return { scene: message.scene };
     case 'opened':
-      return { run: message.run, phase: 'ready', kelvin: message.run.bath.kelvin };
+      return { run: message.run, phase: 'ready', kelvin: message.kelvin };
     case 'refused':
       return { phase: 'refused', failure: { kind: 'input', sentence: message.sentence } };
     case 'phase':
@@ -36,7 +38,7 @@ export function patchOf(state: AppState, message: News): Partial<AppState> {
     case 'progress':
       return { progress: message.progress };
     case 'frame':
-      return { frame: { time: message.time, positions: message.positions } };
+      return { frame: { time: message.time, positions: message.positions, cell: message.cell } };
     case 'series': {
       const series = state.series ?? new SeriesTable();
       series.add(message.rows);
@@ -50,13 +52,29 @@ export function patchOf(state: AppState, message: News): Partial<AppState> {
         analysis: null,
         history: [],
       };
+    case 'rewound': {
+      const sameCount = message.restarted?.time === state.restarted?.time;
+      return {
+        rewinds: state.rewinds + 1,
+        series: null,
+        seriesVersion: state.seriesVersion + 1,
+        analysis: null,
+        history: sameCount ? state.history.filter(({ time }) => time <= message.time) : [],
+        restarted: message.restarted,
+      };
+    }
+    case 'notice': {
+      const others = state.notices.filter(({ about }) => about !== message.notice.about);
+      return { notices: [...others, message.notice] };
+    }
   }
 }
 
-function historyPoint({ duration, results }: LiveAnalysis): HistoryPoint {
+function historyPoint({ duration, since, results }: LiveAnalysis): HistoryPoint {
+  const time = since + duration;
   const { value, ci95 } = results.conductivity.nernstEinstein;
   if (value === null || ci95 === null) {
-    return { duration, value: Number.NaN, low: Number.NaN, high: Number.NaN };
+    return { duration, time, value: Number.NaN, low: Number.NaN, high: Number.NaN };
   }
-  return { duration, value, low: ci95[0], high: ci95[1] };
+  return { duration, time, value, low: ci95[0], high: ci95[1] };
 }

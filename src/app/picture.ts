@@ -22,6 +22,9 @@ export function picture(store: AppStore, onDraw: (rig: CameraRig) => void): Pict
       onLost: () => {
         host.dataset['lost'] = 'true';
       },
+      onRestored: () => {
+        delete host.dataset['lost'];
+      },
     });
   } catch {
     byId('view').classList.add('flat');
@@ -40,9 +43,11 @@ export function picture(store: AppStore, onDraw: (rig: CameraRig) => void): Pict
     shown = scene;
   });
   store.watch(['frame'], ({ frame, scene }) => {
-    if (frame) viewer.move(frame.time, frame.positions);
+    if (frame) viewer.move(frame.time, frame.positions, frame.cell);
     else if (scene) viewer.restart();
   });
+  // A trail that was drawn ahead of where the run went back to begins anew.
+  store.watch(['rewinds'], () => viewer.forgetTrails());
   store.watch(['layers'], ({ layers }) => {
     viewer.shownLayers = layers;
   });

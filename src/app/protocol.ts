@@ -10,7 +10,15 @@ import type { Role } from '../report/palette.ts';
 /** A file that the user gave, or an example: the text of its specification and where its files stand. */
 export type Source =
   | { readonly kind: 'example'; readonly name: string; readonly text: string; readonly base: string }
-  | { readonly kind: 'file'; readonly file: File; readonly potential: string | null };
+  | { readonly kind: 'file'; readonly file: File; readonly potential: string | null }
+  /** A run that was not finished: it goes on at once. */
+  | { readonly kind: 'stored'; readonly run: string; readonly origin: RunOrigin };
+
+/** What a run was made from. */
+export interface RunOrigin {
+  readonly kind: 'example' | 'file';
+  readonly name: string;
+}
 
 export type ToWorker =
   /** Reads a source, shows its structure and prepares its run; ends a run in progress. `kelvin` is for files only. */
@@ -18,6 +26,8 @@ export type ToWorker =
   | { readonly do: 'run' | 'pause' | 'resume' | 'reset' }
   /** The bath: of the run in progress, else of the next one. */
   | { readonly do: 'temperature'; readonly kelvin: number }
+  /** Removes a run that was not finished. */
+  | { readonly do: 'discard'; readonly run: string }
   /** A file of the run folder as it is now. */
   | { readonly do: 'file'; readonly ticket: number; readonly name: string }
   /** For tests: see selftest.ts. */
@@ -26,17 +36,36 @@ export type ToWorker =
 export type FromWorker =
   | { readonly is: 'adapter'; readonly adapter: AdapterState }
   | { readonly is: 'scene'; readonly id: number; readonly scene: Scene }
-  | { readonly is: 'opened'; readonly id: number; readonly run: OpenedRun }
+  /** `kelvin`: where the slider stands. */
+  | { readonly is: 'opened'; readonly id: number; readonly run: OpenedRun; readonly kelvin: number }
   | { readonly is: 'refused'; readonly id: number; readonly sentence: string }
   | { readonly is: 'phase'; readonly phase: 'starting' | 'running' | 'paused' | 'finished' | 'ready' }
   | { readonly is: 'failed'; readonly failure: Failure }
   | { readonly is: 'progress'; readonly progress: Progress }
-  | { readonly is: 'frame'; readonly time: number; readonly positions: Float32Array<ArrayBuffer> }
+  /** Positions in the cell of the scene, and the cell as it is (rows a, b, c, Å). */
+  | {
+      readonly is: 'frame';
+      readonly time: number;
+      readonly positions: Float32Array<ArrayBuffer>;
+      readonly cell: Float64Array;
+    }
   /** Rows of SERIES_COLUMNS numbers of the first replica. */
   | { readonly is: 'series'; readonly rows: Float64Array<ArrayBuffer> }
   | { readonly is: 'analysis'; readonly analysis: LiveAnalysis }
   /** The bath was set while displacements were counted: they are counted afresh from this time (fs). */
   | { readonly is: 'restarted'; readonly kelvin: number; readonly time: number }
+  /**
+   * The run stands where it was at this time (fs): rows are sent again from the first one, analyses of what came later do not
+   * hold any more, displacements count from where they did then.
+   */
+  | {
+      readonly is: 'rewound';
+      readonly time: number;
+      readonly restarted: { readonly kelvin: number; readonly time: number } | null;
+    }
+  | { readonly is: 'notice'; readonly notice: Notice }
+  /** Runs in this browser that can be continued, the newest first. */
+  | { readonly is: 'unfinished'; readonly runs: readonly UnfinishedRun[] }
   | { readonly is: 'file'; readonly ticket: number; readonly blob: Blob | null }
   | { readonly is: 'selftest'; readonly ticket: number; readonly result: SelftestResult };
 
@@ -55,6 +84,22 @@ export type NoGpuReason =
 export interface Failure {
   readonly kind: 'input' | 'gpu' | 'physics' | 'bug';
   readonly sentence: string;
+}
+
+/** What a user should know of a run that goes on all the same; the last of each kind counts. */
+export interface Notice {
+  readonly about: 'device' | 'adapter' | 'storage';
+  readonly sentence: string;
+}
+
+export interface UnfinishedRun {
+  readonly id: string;
+  readonly title: string;
+  readonly origin: RunOrigin;
+  /** Of its last checkpoint. */
+  readonly step: number;
+  /** Why it cannot be continued, if so. */
+  readonly why: string | null;
 }
 
 /** What the viewer draws. */
@@ -133,9 +178,15 @@ export interface Bath {
 
 export interface StageView {
   readonly name: string;
-  readonly do: 'minimize' | 'nvt' | 'nve';
+  readonly do: 'minimize' | 'nvt' | 'npt' | 'nve';
   readonly thermostat: string | null;
+  /** What the stage holds; null where it has a ramp instead, or nothing. */
   readonly kelvin: number | null;
+  /** K at its first and last step. */
+  readonly ramp: readonly [number, number] | null;
+  readonly cell: 'fixed' | 'iso' | 'aniso' | 'full';
+  /** GPa at its first and last step, where the cell is not fixed. */
+  readonly pressure: readonly [number, number] | null;
   /** fs */
   readonly duration: number | null;
   readonly timestep: number | null;
@@ -200,6 +251,7 @@ export type SelftestRequest =
       readonly structure: string;
       readonly structureName: string;
     }
+  /** Destroys the device in use: for the engine a loss like any other. */
   | { readonly what: 'loseDevice' };
 
 export type SelftestResult =

@@ -100,9 +100,23 @@ export function picoseconds(femtoseconds: number): string {
 
 /** `NVT 600 K, 12 ps in steps of 2 fs` */
 export function stageSentence(stage: StageView, kelvin: number | null): string {
-  if (stage.do === 'minimize') return 'forces to rest, cell fixed';
-  const bath = kelvin === null || stage.do === 'nve' ? '' : ` ${formatPlain(kelvin)} K`;
-  return `${stage.do.toUpperCase()}${bath}, ${formatPlain((stage.duration ?? 0) / 1000)} ps by ${formatPlain(stage.timestep ?? 0)} fs`;
+  if (stage.do === 'minimize') return `forces to rest, ${CELL_WORDS[stage.cell]}${pressureWords(stage)}`;
+  const held = kelvin === null || stage.do === 'nve' ? '' : ` ${formatPlain(kelvin)} K`;
+  const bath = stage.ramp ? ` ${stage.ramp.map((one) => formatPlain(one)).join(' → ')} K` : held;
+  const cell = stage.do === 'npt' ? `${pressureWords(stage)}, ${CELL_WORDS[stage.cell]}` : '';
+  return `${stage.do.toUpperCase()}${bath}${cell}, ${formatPlain((stage.duration ?? 0) / 1000)} ps by ${formatPlain(stage.timestep ?? 0)} fs`;
+}
+
+const CELL_WORDS = {
+  fixed: 'cell fixed',
+  iso: 'cell free in size',
+  aniso: 'edges free',
+  full: 'cell free',
+} as const;
+
+function pressureWords({ pressure }: StageView): string {
+  if (!pressure) return '';
+  return ` at ${[...new Set(pressure)].map((one) => formatPlain(one)).join(' → ')} GPa`;
 }
 
 /** `480 atoms · 2 × 2 × 4 cells` */

@@ -1,10 +1,19 @@
 /** Positions as the viewer has them: inside the cell, f32. The subtraction happens in f64, so that far-travelled ions do not jitter. */
 import { inverse } from '../core/vec.ts';
 
-/** @param h rows a, b, c, Å @param positions [n×3] Å, unwrapped @returns [n×3] Å, inside the cell */
-export function wrapped(h: ArrayLike<number>, positions: ArrayLike<number>): Float32Array<ArrayBuffer> {
-  const m = Float64Array.from(h);
-  const g = inverse(m);
+/**
+ * @param h rows a, b, c, Å
+ * @param positions [n×3] Å, unwrapped
+ * @param shown the cell that the same fractional coordinates are to stand in
+ * @returns [n×3] Å, inside that cell
+ */
+export function wrapped(
+  h: ArrayLike<number>,
+  positions: ArrayLike<number>,
+  shown: ArrayLike<number> = h,
+): Float32Array<ArrayBuffer> {
+  const m = Float64Array.from(shown);
+  const g = inverse(h);
   const out = new Float32Array(positions.length);
   const s = [0, 0, 0] as [number, number, number];
   for (let i = 0; i < positions.length; i += 3) {

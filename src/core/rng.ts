@@ -12,6 +12,8 @@ export const RANDOM_STREAMS = {
   langevin: 2,
   /** Stochastic velocity rescaling. */
   csvr: 3,
+  /** Moves of the cell by the barostat. */
+  barostat: 5,
   /** Host-side draws: choice of sites, synthetic data, bootstrap. */
   host: 4,
 } as const;

@@ -18,7 +18,7 @@ import { COULOMB_EV_ANGSTROM } from '../core/constants.ts';
 import { erfc, TWO_OVER_SQRT_PI } from '../core/erf.ts';
 import type { ForceField } from '../forcefield/forceField.ts';
 import { chargeSquares } from './charges.ts';
-import type { ConstantTerms, LongRange, LongRangeTuning } from './longRange.ts';
+import type { ConstantTerms, LongRange, LongRangeTuning, StrainedSum } from './longRange.ts';
 import type { ReplicaSetup } from './stateBuffers.ts';
 
 /** 1/Å; what Fennell & Gezelter found best, and the α their conclusions are for. */
@@ -89,6 +89,10 @@ export class DampedShift implements LongRange {
 
   tuning(r: number): LongRangeTuning {
     return { method: this.method, alphaPerAngstrom: (this.plans[r] as DampedShiftPlan).alpha };
+  }
+
+  async createStrain(): Promise<StrainedSum> {
+    return { dispatches: [], own: [] };
   }
 
   destroy(): void {}

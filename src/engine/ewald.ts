@@ -6,8 +6,14 @@ import { type BoundKernel, Kernel } from '../gpu/kernel.ts';
 import { packStructs } from '../gpu/struct.ts';
 import { uploadCharges } from './charges.ts';
 import type { EwaldPlan } from './ewaldPlan.ts';
-import { BLOCK, EwaldLoop, Replica, WORKGROUP } from './layouts.ts';
-import { type ConstantTerms, ewaldConstants, type LongRange, type LongRangeTuning } from './longRange.ts';
+import { BLOCK, CellSums, EwaldLoop, Lattice, Replica, WORKGROUP } from './layouts.ts';
+import {
+  type ConstantTerms,
+  ewaldConstants,
+  type LongRange,
+  type LongRangeTuning,
+  type StrainedSum,
+} from './longRange.ts';
 import type { Phase } from './phases.ts';
 import type { ReplicaSetup, StateBuffers } from './stateBuffers.ts';
 
@@ -23,6 +29,8 @@ export class Ewald implements LongRange {
   readonly blocks: GPUBuffer;
   private readonly state: StateBuffers;
   private readonly buffers: GPUBuffer[] = [];
+  private readonly waves: GPUBuffer;
+  private readonly waveCoefficients: GPUBuffer;
   private readonly force: readonly { kernel: BoundKernel; size: readonly [number, number, number] }[];
   private readonly energy: { kernel: BoundKernel; size: readonly [number, number, number] };
 
@@ -53,6 +61,7 @@ export class Ewald implements LongRange {
       'wave coefficients',
       Float32Array.from(plans.flatMap((plan) => [...plan.coefficients])),
     );
+    [this.waves, this.waveCoefficients] = [waves, waveCoefficients];
     const phases = this.create('phases', 8 * rows * state.nAtoms);
     const partialStructureFactors = this.create('partial structure factors', 16 * nChunks * nWaves);
     const structureFactors = this.create('structure factors', 16 * nWaves);
@@ -136,8 +145,29 @@ export class Ewald implements LongRange {
     return [blocks.slice(0, r).reduce((a, b) => a + b, 0), blocks[r] ?? 0];
   }
 
-  constantTerms(r: number): ConstantTerms {
-    return ewaldConstants(this.plans[r] as EwaldPlan, this.state.replicas[r] as ReplicaSetup);
+  constantTerms(r: number, volume: number): ConstantTerms {
+    return ewaldConstants(this.plans[r] as EwaldPlan, this.state.replicas[r] as ReplicaSetup, volume);
+  }
+
+  async createStrain(cellSums: GPUBuffer): Promise<StrainedSum> {
+    const { state, waves, waveCoefficients } = this;
+    const { gpu, replicaTable: replicas } = state;
+    const { STORAGE, COPY_DST } = GPUBufferUsage;
+    const coefficients = Float32Array.from(this.plans.flatMap((plan) => [...plan.coefficients]));
+    const planned = gpu.createBuffer('planned coefficients', coefficients.byteLength, STORAGE | COPY_DST);
+    gpu.write(planned, coefficients);
+    const strain = await Kernel.create(gpu, 'electrostatics/strainWaves.wgsl', {
+      structs: [Replica, Lattice, CellSums],
+    });
+    const kernel = strain.bind({
+      ...{ replicas, cellSums, waves, waveCoefficients, plannedCoefficients: planned },
+      lattices: state.buffer('lattices'),
+    });
+    const most = Math.max(...this.plans.map((plan) => plan.waves.length / 4));
+    return {
+      dispatches: [{ kernel, size: [Math.ceil(most / WORKGROUP), this.plans.length, 1] }],
+      own: [planned],
+    };
   }
 
   tuning(r: number): LongRangeTuning {

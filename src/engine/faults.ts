@@ -1,10 +1,11 @@
 /** Signs that a run has left physics, and the sentence that names the atom. */
 import { PhysicsError } from '../core/errors.ts';
+import { MOST_CELL_CHANGE } from './cellFollower.ts';
 import type { ReplicaSetup, StateBuffers } from './stateBuffers.ts';
 import { temperature } from './velocities.ts';
 
-/** A temperature no simulated ion survives; beyond it the run has blown up whatever the target was. */
-const RUNAWAY_KELVIN = 1e6;
+/** No condensed matter is as hot; beyond it the run has blown up whatever the target was. */
+const RUNAWAY_KELVIN = 2e4;
 
 /**
  * Throws when a replica is beyond any temperature, or its kinetic energy is not a number.
@@ -12,19 +13,28 @@ const RUNAWAY_KELVIN = 1e6;
  */
 export function checkTemperatures(state: StateBuffers, kinetic: Float32Array, step: number): void {
   state.replicas.forEach((_, r) => {
-    const { firstBlock, nBlocks, nAtoms } = state.slice(r);
+    const { firstBlock, nBlocks } = state.slice(r);
     let sum = 0;
     for (let b = firstBlock; b < firstBlock + nBlocks; b++) {
       for (let k = 0; k < 3; k++) sum += kinetic[12 * b + k] as number;
     }
-    const kelvin = temperature(sum, nAtoms);
+    const kelvin = temperature(sum, state.degrees[r] as number);
     if (!(kelvin < RUNAWAY_KELVIN)) {
       throw new PhysicsError(
-        `replica ${r}: the temperature reached ${kelvin.toPrecision(3)} K near step ${step}; ` +
-          'a shorter timestep, or minimising first, would help',
+        `the temperature of replica ${r} reached ${kelvin.toPrecision(3)} K near step ${step}`,
       );
     }
   });
+}
+
+/** Throws when a cell has gone further from the planned one within a few steps than any crystal does. */
+export function checkCells(change: number, step: number, steps: number): void {
+  if (change <= MOST_CELL_CHANGE) return;
+  throw new PhysicsError(
+    `steps ${step + 1}–${step + steps}: the cell has changed its shape by ${(100 * change).toFixed(0)} %, more than ` +
+      `${100 * MOST_CELL_CHANGE} % since its sums were planned; the structure collapses or flies apart at this pressure and ` +
+      'temperature, or the barostat is too fast (a larger tauP)',
+  );
 }
 
 /**
@@ -47,7 +57,6 @@ export function runawayError(
   const { system } = replicas[worst.r] as ReplicaSetup;
   const label = system.species[system.typeOf[worst.atom] as number]?.label;
   return new PhysicsError(
-    `step ${step}: atom ${worst.atom + 1} (${label}, replica ${worst.r}) moves at ${worst.speed.toPrecision(3)} Å/fs; ` +
-      'the run has lost the physics (overlapping atoms or too long a timestep)',
+    `${label} (atom ${worst.atom + 1}, replica ${worst.r}) moves at ${worst.speed.toPrecision(3)} Å/fs near step ${step}`,
   );
 }

@@ -29,6 +29,57 @@ export const Replica = struct('Replica', {
   firstLine: 'u32',
   nLines: 'u32',
   firstWaveBlock: 'u32',
+  /** Degrees of freedom of the kinetic energy. */
+  degrees: 'f32',
+});
+
+/** The cell of a replica as the dynamics move it: part of the state (src/engine/lattices.ts). */
+export const Lattice = struct('Lattice', {
+  /** Lattice vectors in whole units. */
+  a: 'vec3i',
+  /** Å, a power of two. */
+  unit: 'f32',
+  b: 'vec3i',
+  /** Random draws taken by the barostat. */
+  draws: 'u32',
+  c: 'vec3i',
+  /** Steps of the ramps of temperature and pressure that are done. */
+  rampSteps: 'u32',
+  /** Rate of the generalized strain (cellShape.wgsl), 1/fs. */
+  strainRate: 'mat3x3f',
+  /** Generalized strain of the last move of the cell. */
+  strain: 'mat3x3f',
+  /** Velocities of the links of the Nosé–Hoover chain of the strain rate, 1/fs. */
+  strainChain: 'vec3f',
+  /** What of the extended system's energy is booked as heat, eV (barostatKick.wgsl). */
+  extended: 'f32',
+  /** Of the last move: v ← v + velocityStrain·v. */
+  velocityStrain: 'mat3x3f',
+});
+
+/** What a barostat or a minimiser of cells needs of a replica, beside its row in the replica table. */
+export const CellSums = struct('CellSums', {
+  /** Lattice vectors that meshes and waves were planned for, Å. */
+  planned: 'mat3x3f',
+  /** Partial sums of the long-range virial. */
+  firstWaveBlock: 'u32',
+  nWaveBlocks: 'u32',
+  /** Virial of the neutralising background times the volume, on the diagonal, eV·Å³. */
+  backgroundVirial: 'f32',
+  /** How far the candidates of the neighbor list reach, Å. */
+  listCutoff: 'f32',
+});
+
+export const Barostat = struct('Barostat', {
+  /** fs between two moves of the cell */
+  interval: 'f32',
+  /** Relaxation time, fs */
+  tau: 'f32',
+  /** Isothermal compressibility, Å³/eV */
+  compressibility: 'f32',
+  /** eV/Å³, at the beginning of the stage and its change per step. */
+  pressure: 'f32',
+  pressureRate: 'f32',
 });
 
 /** The atoms whose lists stand in one buffer: whole replicas, or a part of one. */
@@ -94,6 +145,9 @@ export const Minimization = struct('Minimization', {
   mass: 'f32',
   /** Å */
   longestStep: 'f32',
+  /** Convergence of a cell that is not fixed: largest deviation of the stress from the pressure, and the pressure, eV/Å³. */
+  smax: 'f32',
+  pressure: 'f32',
 });
 
 /** Atoms, or waves, of one partial sum; the shaders' BLOCK. */
@@ -101,7 +155,17 @@ export const BLOCK = 64;
 /** Invocations of a workgroup in every per-atom kernel. */
 export const WORKGROUP = 64;
 /** Words per replica of the status buffer, and what they mean (shaders/lib/status.wgsl). */
-export const STATUS = { words: 8, displacement: 0, buildDisplacement: 1, candidates: 2, force: 3 } as const;
+export const STATUS = {
+  words: 8,
+  displacement: 0,
+  buildDisplacement: 1,
+  candidates: 2,
+  force: 3,
+  stretch: 4,
+  buildStretch: 5,
+  cellChange: 6,
+  stress: 7,
+} as const;
 
 /** The mesh of one replica; all meshes of a group have the same grid. */
 export const Mesh = struct('Mesh', {

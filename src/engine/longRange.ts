@@ -5,7 +5,7 @@
  */
 import { COULOMB_EV_ANGSTROM } from '../core/constants.ts';
 import { netCharge } from '../forcefield/assign.ts';
-import { volume } from '../model/cell.ts';
+import type { Dispatch } from '../gpu/kernel.ts';
 import { chargeSquares } from './charges.ts';
 import type { DampedShiftPlan } from './dampedShift.ts';
 import type { EwaldPlan } from './ewaldPlan.ts';
@@ -48,11 +48,21 @@ export interface LongRange {
   readonly blocks?: GPUBuffer;
   /** Blocks of replica r: [first, count]. */
   blockRange(r: number): readonly [number, number];
-  /** Of replica r. */
-  constantTerms(r: number): ConstantTerms;
+  /** Of replica r at a volume (Å³). */
+  constantTerms(r: number, volume: number): ConstantTerms;
   /** Of replica r. */
   tuning(r: number): LongRangeTuning;
+  /**
+   * What takes the coefficients of the sum from the planned cells to those of the state, and the buffers it owns.
+   * @param cellSums one CellSums per replica
+   */
+  createStrain(cellSums: GPUBuffer): Promise<StrainedSum>;
   destroy(): void;
+}
+
+export interface StrainedSum {
+  readonly dispatches: readonly Dispatch[];
+  readonly own: readonly GPUBuffer[];
 }
 
 /** One plan per replica, each from its own cell; replicas of one system share the work. */
@@ -86,10 +96,13 @@ export function planEach<Plan>(
  *
  * At fixed α it depends on the cell by 1/V alone, so −dE/dε is E on the diagonal and nothing beside it.
  */
-export function ewaldConstants({ alpha }: { readonly alpha: number }, replica: ReplicaSetup): ConstantTerms {
+export function ewaldConstants(
+  { alpha }: { readonly alpha: number },
+  replica: ReplicaSetup,
+  volume: number,
+): ConstantTerms {
   const { system } = replica;
   const self = ((-COULOMB_EV_ANGSTROM * alpha) / Math.sqrt(Math.PI)) * chargeSquares(replica);
-  const background =
-    (-Math.PI * COULOMB_EV_ANGSTROM * netCharge(system) ** 2) / (2 * volume(system.cell) * alpha ** 2);
+  const background = (-Math.PI * COULOMB_EV_ANGSTROM * netCharge(system) ** 2) / (2 * volume * alpha ** 2);
   return { energy: self + background, virial: background };
 }

@@ -9,7 +9,8 @@ import { packStructs } from '../gpu/struct.ts';
 import { chargesOf } from './charges.ts';
 import { type LineShape, lineShape, transformText, twiddles } from './fourierStages.ts';
 import type { SplineOrder } from './influence.ts';
-import { BLOCK, Mesh, Replica, WORKGROUP } from './layouts.ts';
+import { BLOCK, CellSums, Lattice, Mesh, Replica, WORKGROUP } from './layouts.ts';
+import type { StrainedSum } from './longRange.ts';
 import { gatherPhase } from './meshGather.ts';
 import type { PppmPlan } from './pppmPlan.ts';
 import { splineText } from './splineText.ts';
@@ -53,15 +54,21 @@ export class MeshGroup {
   readonly force: readonly MeshDispatch[];
   readonly energy: readonly MeshDispatch[];
   private readonly gpu: Gpu;
+  private readonly state: StateBuffers;
+  /** Of the first member; all have its grid, order and differentiation. */
+  private readonly plan: PppmPlan;
 
   private constructor(
-    gpu: Gpu,
+    state: StateBuffers,
+    plan: PppmPlan,
     members: readonly number[],
     buffers: Readonly<Record<BufferName, GPUBuffer>>,
     force: readonly MeshDispatch[],
     energy: readonly MeshDispatch[],
   ) {
-    this.gpu = gpu;
+    this.gpu = state.gpu;
+    this.state = state;
+    this.plan = plan;
     this.members = members;
     this.buffers = buffers;
     this.force = force;
@@ -75,7 +82,8 @@ export class MeshGroup {
     { charges, waveBlocks, netForces, ranges }: SharedBuffers,
   ): Promise<MeshGroup> {
     const { gpu } = state;
-    const { grid, order, differentiation } = plans[members[0] as number] as PppmPlan;
+    const plan = plans[members[0] as number] as PppmPlan;
+    const { grid, order, differentiation } = plan;
     const [n1, n2, n3] = grid;
     const components = COMPONENTS[differentiation];
     const buffers = createBuffers(gpu, grid, components, members.length);
@@ -132,7 +140,8 @@ export class MeshGroup {
     const atoms = groups(Math.max(...members.map((r) => state.slice(r).nAtoms)));
     const line = { replicas, meshes, twiddles: buffers.twiddlesA, spectrum, influence };
     return new MeshGroup(
-      gpu,
+      state,
+      plan,
       members,
       buffers,
       [
@@ -187,6 +196,30 @@ export class MeshGroup {
     );
   }
 
+  /** The influence functions of cells that have moved; see strainInfluence.wgsl. */
+  async createStrain(cellSums: GPUBuffer): Promise<StrainedSum> {
+    const { gpu, state, members, buffers, plan } = this;
+    const { meshes, influence } = buffers;
+    const { STORAGE, COPY_DST } = GPUBufferUsage;
+    const planned = gpu.createBuffer('planned influence function', influence.size, STORAGE | COPY_DST);
+    gpu.submit('planned influence function', (encoder) => {
+      encoder.copyBufferToBuffer(influence, 0, planned, 0, influence.size);
+    });
+    const parts = meshParts(plan.grid, plan.order, COMPONENTS[plan.differentiation]);
+    const strain = await Kernel.create(gpu, 'electrostatics/mesh/strainInfluence.wgsl', {
+      ...parts,
+      structs: [...parts.structs, Lattice, CellSums],
+    });
+    const kernel = strain.bind({
+      ...{ meshes, cellSums, influence, plannedInfluence: planned },
+      ...{ replicas: state.replicaTable, lattices: state.buffer('lattices') },
+    });
+    return {
+      dispatches: [{ kernel, size: [Math.ceil(linesOf(plan.grid) / WORKGROUP), members.length, 1] }],
+      own: [planned],
+    };
+  }
+
   destroy(): void {
     for (const buffer of Object.values(this.buffers)) this.gpu.destroyBuffer(buffer);
   }
@@ -238,7 +271,11 @@ function stride(components: number): number {
 }
 
 /** What every kernel of a mesh is composed of. */
-function meshParts([n1, n2, n3]: PppmPlan['grid'], order: SplineOrder, components: number): ShaderParts {
+function meshParts(
+  [n1, n2, n3]: PppmPlan['grid'],
+  order: SplineOrder,
+  components: number,
+): ShaderParts & Required<Pick<ShaderParts, 'structs'>> {
   // Known when a kernel is compiled, so that index arithmetic costs little.
   const mesh = [
     `const N1: u32 = ${n1}u;`,

@@ -1,15 +1,26 @@
-/** The FIRE minimiser at fixed cell as a step of the common loop: letter M, then F. */
-import { MASS_EV_FS2_PER_ANGSTROM2 } from '../core/constants.ts';
+/** The FIRE minimiser of atoms and cell as a step of the common loop: letter M, then F. */
+import { GPA_PER_EV_ANGSTROM3, MASS_EV_FS2_PER_ANGSTROM2 } from '../core/constants.ts';
+import { GpuError } from '../core/errors.ts';
 import { Kernel } from '../gpu/kernel.ts';
 import { packStructs } from '../gpu/struct.ts';
+import { type CellShape, cellShapeText } from './barostat.ts';
+import type { CellFollower } from './cellFollower.ts';
 import type { Forces } from './forces.ts';
-import { BLOCK, Minimization, Replica, WORKGROUP } from './layouts.ts';
+import { BLOCK, CellSums, Lattice, Minimization, Replica, WORKGROUP } from './layouts.ts';
 import type { StateBuffers } from './stateBuffers.ts';
 import type { EncodedStep } from './steps.ts';
 
 export interface MinimizeSettings {
   /** Converged when no force is larger, eV/Å. */
   readonly fmax: number;
+  /** Cells relax with the atoms, until no stress deviates from the pressure by more than `smax`. */
+  readonly cell?: {
+    readonly shape: CellShape;
+    /** GPa */
+    readonly pressure: number;
+    /** GPa */
+    readonly smax: number;
+  };
 }
 
 export const FIRE = {
@@ -25,19 +36,30 @@ export const FIRE = {
 export async function compileMinimizer(
   state: StateBuffers,
   forces: Forces,
-  { fmax }: MinimizeSettings,
+  { fmax, cell }: MinimizeSettings,
+  follower?: CellFollower,
 ): Promise<EncodedStep> {
+  if (cell && !follower) throw new GpuError('relaxing cells needs a simulation of variable cells');
   const { gpu } = state;
   const uniform = gpu.createBuffer(
     'minimization',
     Minimization.stride,
     GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
   );
-  gpu.write(uniform, packStructs(Minimization, [{ fmax, ...FIRE }]));
+  const stress = (gigapascal = 0): number => gigapascal / GPA_PER_EV_ANGSTROM3;
+  const settings = { fmax, ...FIRE, smax: stress(cell?.smax), pressure: stress(cell?.pressure) };
+  gpu.write(uniform, packStructs(Minimization, [settings]));
   // A timestep of zero marks a minimiser that has not begun.
   gpu.write(state.buffer('relaxations'), new Float32Array(8 * state.replicas.length));
   const blocks = gpu.createBuffer('relaxation blocks', 16 * state.nBlocks, GPUBufferUsage.STORAGE);
-  const parts = { structs: [Replica, Minimization] };
+  state.rest();
+  const part = cell
+    ? `${cellShapeText(cell.shape)}\n#include "minimize/freeCell.wgsl"`
+    : '#include "minimize/fixedCell.wgsl"';
+  const parts = {
+    structs: [Replica, Minimization, Lattice, CellSums],
+    slots: { cellPart: part, cellShape: '' },
+  };
   const make = (name: string): Promise<Kernel> => Kernel.create(gpu, `minimize/${name}.wgsl`, parts);
   const replicas = state.replicaTable;
   const common = { replicas, minimization: uniform, relaxations: state.buffer('relaxations') };
@@ -51,6 +73,13 @@ export async function compileMinimizer(
     ...common,
     relaxationBlocks: blocks,
     status: state.status,
+    ...(cell &&
+      follower && {
+        cellSums: follower.cellSums,
+        pairBlocks: forces.pair.blocks,
+        waveBlocks: forces.longRange?.blocks ?? forces.pair.blocks,
+        lattices: state.buffer('lattices'),
+      }),
   });
   const move = (await make('fireMove')).bind({
     ...common,
@@ -67,8 +96,10 @@ export async function compileMinimizer(
   return {
     encode(pass, _step, beforeForces) {
       const open = pass();
+      if (cell) forces.encodeEnergies(open);
       sums.dispatch(open, blockGroups, nReplicas);
       control.dispatch(open, nReplicas);
+      if (cell) follower?.encode(open);
       move.dispatch(open, atoms, nReplicas);
       beforeForces();
       forces.encode(pass());

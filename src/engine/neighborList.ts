@@ -52,6 +52,7 @@ export class NeighborList {
   private readonly nSpecies: number;
   /** Positions when the candidates were found. */
   private readonly buildAnchors: GPUBuffer;
+  readonly buildLattices: GPUBuffer;
   private build: readonly Dispatch[] = [];
   private prune: readonly Dispatch[] = [];
 
@@ -76,6 +77,7 @@ export class NeighborList {
     const { gpu } = state;
     const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST;
     this.buildAnchors = gpu.createBuffer('build anchors', 16 * state.nAtoms, usage);
+    this.buildLattices = gpu.createBuffer('build lattices', state.buffer('lattices').size, usage);
     const densest = Math.max(
       ...state.replicas.map(({ system }) => system.typeOf.length / volume(system.cell)),
     );
@@ -88,16 +90,18 @@ export class NeighborList {
    * @param cutoff Å
    * @param skin Å by which the list reaches beyond it
    * @param mostBytes of one buffer; the adapter's limit when left out
+   * @param slack part of its edges that a cell may shrink to before cells of the grid are too thin
    */
   static async create(
     state: StateBuffers,
     cutoff: number,
     skin: number,
     mostBytes = state.gpu.mostBytes,
+    slack = 1,
   ): Promise<NeighborList> {
     const compile: CompileNeighborKernel = (name, slots = {}) =>
       Kernel.create(state.gpu, `neighbors/${name}.wgsl`, { structs: [Replica, NeighborLoop], slots });
-    const cells = await CellGrid.create(state, cutoff + skin + EXTRA_MARGIN, compile);
+    const cells = await CellGrid.create(state, (cutoff + skin + EXTRA_MARGIN) / slack, compile);
     const kernels = { build: await compile('build'), prune: await compile('prune') };
     return new NeighborList(state, cutoff, skin, mostBytes, cells, kernels);
   }
@@ -117,6 +121,8 @@ export class NeighborList {
     pass.end();
     const positions = this.state.buffer('positions');
     encoder.copyBufferToBuffer(positions, 0, this.buildAnchors, 0, positions.size);
+    const lattices = this.state.buffer('lattices');
+    encoder.copyBufferToBuffer(lattices, 0, this.buildLattices, 0, lattices.size);
     this.encodePruning(encoder);
   }
 
@@ -127,6 +133,8 @@ export class NeighborList {
     pass.end();
     const positions = this.state.buffer('positions');
     encoder.copyBufferToBuffer(positions, 0, this.state.anchors, 0, positions.size);
+    const lattices = this.state.buffer('lattices');
+    encoder.copyBufferToBuffer(lattices, 0, this.state.anchorLattices, 0, lattices.size);
   }
 
   /** Building and pruning as parts of a step. */
@@ -197,7 +205,8 @@ export class NeighborList {
   destroy(): void {
     const { gpu } = this.state;
     this.cells.destroy();
-    for (const buffer of [this.buildAnchors, ...this.listBuffers()]) gpu.destroyBuffer(buffer);
+    const own = [this.buildAnchors, this.buildLattices];
+    for (const buffer of [...own, ...this.listBuffers()]) gpu.destroyBuffer(buffer);
   }
 }
 

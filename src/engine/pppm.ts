@@ -6,7 +6,13 @@
 import { dispatchAll } from '../gpu/kernel.ts';
 import { uploadCharges } from './charges.ts';
 import { BLOCK } from './layouts.ts';
-import { type ConstantTerms, ewaldConstants, type LongRange, type LongRangeTuning } from './longRange.ts';
+import {
+  type ConstantTerms,
+  ewaldConstants,
+  type LongRange,
+  type LongRangeTuning,
+  type StrainedSum,
+} from './longRange.ts';
 import { createNetForces } from './meshGather.ts';
 import { linesOf, MeshGroup } from './meshGroup.ts';
 import type { Phase } from './phases.ts';
@@ -99,8 +105,13 @@ export class Pppm implements LongRange {
     return this.ranges[r] ?? [0, 0];
   }
 
-  constantTerms(r: number): ConstantTerms {
-    return ewaldConstants(this.plans[r] as PppmPlan, this.state.replicas[r] as ReplicaSetup);
+  constantTerms(r: number, volume: number): ConstantTerms {
+    return ewaldConstants(this.plans[r] as PppmPlan, this.state.replicas[r] as ReplicaSetup, volume);
+  }
+
+  async createStrain(cellSums: GPUBuffer): Promise<StrainedSum> {
+    const each = await Promise.all(this.groups.map((group) => group.createStrain(cellSums)));
+    return { dispatches: each.flatMap((one) => one.dispatches), own: each.flatMap((one) => one.own) };
   }
 
   tuning(r: number): LongRangeTuning {

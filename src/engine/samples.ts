@@ -15,6 +15,7 @@ export interface SampleKind {
 /** The named pieces of a sample, as far as its kind has them. */
 export interface UnpackedSample {
   readonly raw?: RawObservation;
+  readonly lattices: Uint8Array;
   readonly positions?: Int32Array;
   readonly images?: Int32Array;
   readonly velocities?: Float32Array;
@@ -56,11 +57,13 @@ export class SampleBuffer {
       { name: 'pair', buffer: forces.pair.blocks },
       { name: 'motions', buffer: state.buffer('motions') },
       { name: 'heats', buffer: state.buffer('heats') },
+      { name: 'lattices', buffer: state.buffer('lattices') },
       ...(forces.longRange?.blocks ? [{ name: 'waves', buffer: forces.longRange.blocks }] : []),
     ];
     this.frame = [
       { name: 'positions', buffer: state.buffer('positions') },
       { name: 'images', buffer: state.buffer('images') },
+      { name: 'lattices', buffer: state.buffer('lattices') },
       ...(withVelocities ? [{ name: 'velocities', buffer: state.buffer('velocities') }] : []),
     ];
     this.tail = [
@@ -116,7 +119,9 @@ export class SampleBuffer {
     const found = split(bytes, this.parts(kind));
     const floats = (name: string): Float32Array => new Float32Array(found.get(name) ?? new ArrayBuffer(0));
     const words = (name: string): Int32Array => new Int32Array(found.get(name) ?? new ArrayBuffer(0));
+    const lattices = new Uint8Array(found.get('lattices') ?? new ArrayBuffer(0));
     return {
+      lattices,
       ...(kind.series && {
         raw: {
           kinetic: floats('kinetic'),
@@ -124,6 +129,7 @@ export class SampleBuffer {
           waves: floats('waves'),
           motions: words('motions'),
           heats: words('heats'),
+          lattices,
         },
       }),
       ...(kind.frame && { positions: words('positions'), images: words('images') }),

@@ -3,23 +3,25 @@
  * batch together, many steps per submission, and never waits for the GPU inside a batch: what happens between two
  * read-backs is decided by kernels, checked afterwards, and repeated from a snapshot when a check fails.
  */
-import { GpuError, InputError } from '../core/errors.ts';
+import { GpuError, InputError, PhysicsError } from '../core/errors.ts';
 import type { ForceField } from '../forcefield/forceField.ts';
 import type { Gpu } from '../gpu/device.ts';
-import type { BoundKernel } from '../gpu/kernel.ts';
+import type { Cell } from '../model/cell.ts';
 import type { Frame } from '../model/trajectory.ts';
+import { CELL_SLACK, CellFollower } from './cellFollower.ts';
+import { Failure, failureText, findCulprit, hasFailed, type LateFrame } from './diagnosis.ts';
 import type { Forces } from './forces.ts';
 import type { IntegratorSettings } from './integrators.ts';
 import { compileMinimizer, type MinimizeSettings } from './minimize.ts';
 import { checkCutoff, NeighborList } from './neighborList.ts';
 import { type Observation, observe, type RawObservation } from './observables.ts';
-import { Pace } from './pace.ts';
+import { BATCH_MILLISECONDS, Pace } from './pace.ts';
 import type { Phase } from './phases.ts';
 import { SampleBuffer, type SampleKind, type UnpackedSample } from './samples.ts';
 import { type ReplicaSetup, SNAPSHOTS, StateBuffers, type StateWords } from './stateBuffers.ts';
-import { largestForces } from './status.ts';
-import { type Batch, type RawSample, Stepper } from './stepper.ts';
-import { compileSentence, createKinetic, type EncodedStep } from './steps.ts';
+import { largestForces, stressDeviations } from './status.ts';
+import { type Batch, type BatchResult, type RawSample, Stepper } from './stepper.ts';
+import { compileSentence, createKinetic, type EncodedStep, type KineticSums } from './steps.ts';
 import { tuneForces } from './tuneForces.ts';
 import type { TuneRequest, TuningRecord } from './tuning.ts';
 import type { WallVisit } from './wallVisits.ts';
@@ -36,6 +38,8 @@ export interface SimulationOptions {
   readonly batchMilliseconds?: number;
   /** How choices that the force field leaves open are made; default: by the cost model, without a clock. */
   readonly tune?: TuneRequest;
+  /** True when a barostat or a minimiser may move the cells; default false. */
+  readonly variableCell?: boolean;
 }
 
 /** What is recorded while the steps run; 0 means never. */
@@ -52,9 +56,19 @@ export interface RunRequest {
   readonly beforeBatch?: () => void | Promise<void>;
   /** Called after every batch with the steps done so far in this request. */
   readonly onBatch?: (stepsDone: number) => void;
-  /** Stops the request early, asked after every batch; `largestForces` (eV/Å per replica) are the minimiser's. */
-  readonly until?: (largestForces: readonly number[]) => boolean;
+  /** Stops the request early, asked after every batch; forces (eV/Å per replica) and stresses (GPa) are the minimiser's. */
+  readonly until?: (largestForces: readonly number[], stressDeviations: readonly number[]) => boolean;
   readonly signal?: AbortSignal;
+}
+
+/** What a relaxation has left. */
+export interface Relaxed {
+  readonly steps: number;
+  /** eV/Å, of each replica */
+  readonly largestForces: readonly number[];
+  /** GPa, of each replica, where cells were free */
+  readonly stressDeviations: readonly number[];
+  readonly converged: boolean;
 }
 
 /** The step and the time (fs) from which on time counts, in timesteps (fs). */
@@ -80,14 +94,24 @@ export interface SimulationStatistics {
   readonly interval: number;
   readonly pruningInterval: number;
   readonly submissions: number;
+  /** Å: the largest between two prunings and two builds, and what is allowed; small ones are not reported by kernels. */
+  readonly displacements: Readonly<
+    Record<'pruning' | 'building', { readonly largest: number; readonly allowed: number }>
+  >;
 }
 
 /** Å; 13 824 ions of LiCl on llvmpipe: 5.4 µs per ion and step, 5.8 with 0.8 Å and 5.9 with 1.2 Å. */
 const DEFAULT_SKIN = 1;
 
+/** Steps before a failure that are kept, and their memory at most. */
+const LATE_FRAMES = 50;
+const LATE_BYTES = 64 * 2 ** 20;
+const FRAME = { series: false, frame: true } as const;
+
 export class Simulation {
   readonly gpu: Gpu;
   readonly replicas: readonly ReplicaSetup[];
+  readonly forceField: ForceField;
   readonly cutoff: number;
   readonly forces: Forces;
   readonly state: StateBuffers;
@@ -98,7 +122,8 @@ export class Simulation {
   /** Since the integrator was set. */
   private origin: TimeOrigin = { step: 0, time: 0, timestep: 0 };
   private readonly stepper: Stepper;
-  private readonly kinetic: { readonly kernel: BoundKernel; readonly blocks: GPUBuffer };
+  private readonly kinetic: KineticSums;
+  private readonly follower: CellFollower | undefined;
   private readonly pace: Pace;
   private integrator: { readonly settings: IntegratorSettings; readonly encoded: EncodedStep } | undefined;
   /** The integrator without forces and with no time to act in, for phases(). */
@@ -113,18 +138,21 @@ export class Simulation {
     state: StateBuffers,
     list: NeighborList,
     forces: Forces,
-    kinetic: { kernel: BoundKernel; blocks: GPUBuffer },
+    kinetic: KineticSums,
     tuning: TuningRecord,
+    follower: CellFollower | undefined,
   ) {
     this.gpu = gpu;
     this.replicas = options.replicas;
+    this.forceField = options.forceField;
     this.cutoff = cutoff;
     this.state = state;
-    this.stepper = new Stepper(state, list, forces, kinetic.kernel);
+    this.stepper = new Stepper(state, list, forces, kinetic.kernel, follower);
+    this.follower = follower;
     this.forces = forces;
     this.tuning = tuning;
     this.kinetic = kinetic;
-    this.pace = new Pace(options.batchMilliseconds ?? 150);
+    this.pace = new Pace(options.batchMilliseconds ?? BATCH_MILLISECONDS, state.nAtoms);
   }
 
   /** Uploads the replicas and compiles every kernel; no step is taken. */
@@ -134,11 +162,16 @@ export class Simulation {
     const cutoff = options.cutoff ?? forceField.cutoff;
     for (const { system } of replicas) checkCutoff(system.cell, cutoff, system.title);
     const state = new StateBuffers(gpu, replicas);
-    const list = await NeighborList.create(state, cutoff, options.skin ?? DEFAULT_SKIN);
+    const slack = options.variableCell ? CELL_SLACK : 1;
+    const skin = options.skin ?? DEFAULT_SKIN;
+    const list = await NeighborList.create(state, cutoff, skin, gpu.mostBytes, slack);
     const kinetic = await createKinetic(state);
     const tune = options.tune ?? 'off';
     const { forces, tuning } = await tuneForces(state, list, kinetic.kernel, forceField, tune);
-    const simulation = new Simulation(gpu, options, cutoff, state, list, forces, kinetic, tuning);
+    const follower = options.variableCell ? await CellFollower.create(state, list, forces) : undefined;
+    const simulation = new Simulation(
+      ...([gpu, options, cutoff, state, list, forces, kinetic, tuning, follower] as const),
+    );
     simulation.setTemperatures(replicas.map(({ temperature }) => temperature));
     return simulation;
   }
@@ -161,18 +194,32 @@ export class Simulation {
 
   get statistics(): SimulationStatistics {
     const { building, pruning } = this.stepper.list;
-    return { ...this.stepper.counters, interval: building.steps, pruningInterval: pruning.steps };
+    const { sincePruning, sinceBuild } = this.stepper.largest;
+    return {
+      ...this.stepper.counters,
+      ...{ interval: building.steps, pruningInterval: pruning.steps },
+      displacements: {
+        pruning: { largest: sincePruning, allowed: pruning.allowed },
+        building: { largest: sinceBuild, allowed: building.allowed },
+      },
+    };
   }
 
   /** Sets what the thermostats aim at, K per replica. */
   setTemperatures(kelvin: readonly number[]): void {
     this.forces.writeReplicas(kelvin);
+    this.stepper.followCells();
   }
 
   /** Compiles an integrator for the steps to come. */
   async setIntegrator(settings: IntegratorSettings): Promise<void> {
     this.integrator?.encoded.destroy();
-    const encoded = await compileSentence(this.state, this.forces, this.kinetic, settings, this.skin);
+    if (settings.barostat && !this.follower)
+      throw new GpuError('a barostat needs a simulation of variable cells');
+    const { state, forces, kinetic, skin, follower } = this;
+    const encoded = await compileSentence(state, forces, kinetic, settings, skin, follower);
+    state.resetRamps();
+    state.rest();
     this.origin = { step: this.step, time: this.time, timestep: settings.timestep };
     this.integrator = { settings, encoded };
   }
@@ -190,10 +237,19 @@ export class Simulation {
     this.state.writeWords(words);
     this.step = step;
     this.origin = origin;
+    this.stepper.followCells();
     this.stepper.forget();
   }
 
-  /** Replaces the velocities of a replica: [n×3] Å/fs. */
+  /**
+   * Atoms of these species (labels) stand still from now on, all others move. Set velocities and integrator afterwards.
+   */
+  async setFrozen(species: readonly string[]): Promise<void> {
+    await this.state.setFrozen(species);
+    this.setTemperatures(this.state.temperatures);
+  }
+
+  /** Replaces the velocities of a replica: [n×3] Å/fs. Frozen ones remain zero. */
   setVelocities(r: number, velocities: ArrayLike<number>): void {
     this.state.writeVelocities(r, velocities);
   }
@@ -203,6 +259,12 @@ export class Simulation {
     const { list } = this.stepper;
     list.pruning.steps = pruning;
     list.building.steps = building;
+  }
+
+  /** The cell of every replica at the current step. */
+  async cells(): Promise<Cell[]> {
+    const lattices = new Uint8Array(await this.gpu.read(this.state.buffer('lattices')));
+    return this.replicas.map((_, r) => this.state.cell(r, lattices));
   }
 
   /** Energies, temperature and virial of every replica at the current step. */
@@ -267,47 +329,58 @@ export class Simulation {
       const batch = flying.shift();
       if (!batch) return;
       await this.gpu.rest(this.pace.expected(batch.taken));
-      const result = await stepper.finishBatch(batch, buffer);
-      this.pace.done(batch.taken);
+      let result: BatchResult | undefined;
+      try {
+        result = await stepper.finishBatch(batch, buffer);
+        this.pace.done(batch.taken);
+        for (const sample of result?.samples ?? []) await this.deliver(buffer, sample, request);
+      } catch (error) {
+        throw error instanceof PhysicsError ? await this.diagnose(batch, error) : error;
+      }
       if (!result) {
         flying = [];
         continue;
       }
-      for (const sample of result.samples) await this.deliver(buffer, sample, request);
       this.step += batch.taken;
       request.onBatch?.(this.step - first);
-      stop ||= request.until?.(largestForces(result.status)) ?? false;
+      stop ||= request.until?.(largestForces(result.status), stressDeviations(result.status)) ?? false;
     }
   }
 
   /**
-   * Relaxes the atoms of every replica at fixed cell; velocities are zero afterwards. Steps and time do not count on.
-   * @returns steps taken and the largest force left in each replica, eV/Å
+   * Relaxes the atoms of every replica, and the cells if asked for; velocities are zero afterwards. Steps and time do not
+   * count on.
+   * @returns steps taken, and of each replica the largest force left (eV/Å) and deviation of the stress (GPa)
    */
   async minimize(
     settings: MinimizeSettings & { readonly maxSteps: number },
     onBatch?: (steps: number, largestForces: readonly number[]) => void,
     signal?: AbortSignal,
-  ): Promise<{ steps: number; largestForces: readonly number[]; converged: boolean }> {
+  ): Promise<Relaxed> {
     const { step, origin, integrator } = this;
     this.replicas.forEach(({ system }, r) => {
       this.setVelocities(r, new Float64Array(system.positions.length));
     });
-    const encoded = await compileMinimizer(this.state, this.forces, settings);
+    const encoded = await compileMinimizer(this.state, this.forces, settings, this.follower);
     this.integrator = { settings: { integrator: 'nve', timestep: 0 }, encoded };
     this.origin = { step, time: this.time, timestep: 0 };
     let left: readonly number[] = [];
+    let deviations: readonly number[] = [];
+    const { fmax, cell } = settings;
+    const converged = (): boolean =>
+      left.every((f) => f <= fmax) && (!cell || deviations.every((s) => s <= cell.smax));
     let steps = 0;
     try {
       await this.run({
         steps: settings.maxSteps,
         seriesEvery: 0,
         frameEvery: 0,
-        until: (largest) => {
+        until: (largest, stresses) => {
           left = largest;
+          deviations = stresses;
           steps = this.step - step;
           onBatch?.(steps, largest);
-          return largest.every((f) => f <= settings.fmax);
+          return converged();
         },
         ...(signal && { signal }),
       });
@@ -320,7 +393,7 @@ export class Simulation {
     this.replicas.forEach(({ system }, r) => {
       this.setVelocities(r, new Float64Array(system.positions.length));
     });
-    return { steps, largestForces: left, converged: left.every((f) => f <= settings.fmax) };
+    return { steps, largestForces: left, stressDeviations: deviations, converged: converged() };
   }
 
   /** The parts of a step one by one, for timing; the state means nothing once one was encoded. */
@@ -329,8 +402,11 @@ export class Simulation {
     if (!integrator) throw new GpuError('no integrator was set');
     const { list } = stepper;
     // Atoms stay where they are, so that every repetition costs the same.
-    const settings = { ...integrator.settings, timestep: 0 };
-    this.idle ??= await compileSentence(this.state, { encode() {} }, this.kinetic, settings, this.skin);
+    const { barostat: _, ramp: __, ...rest } = integrator.settings;
+    const settings = { ...rest, timestep: 0 };
+    const { pair, longRange } = this.forces;
+    const idleForces = { pair, longRange, encode() {}, encodeEnergies() {} };
+    this.idle ??= await compileSentence(this.state, idleForces, this.kinetic, settings, this.skin);
     const { idle } = this;
     return [
       ...this.forces.phases(),
@@ -353,9 +429,58 @@ export class Simulation {
     this.idle?.destroy();
     for (const buffer of this.samples.values()) buffer.destroy();
     this.gpu.destroyBuffer(this.kinetic.blocks);
+    this.follower?.destroy();
     this.forces.destroy();
     this.stepper.list.destroy();
     this.state.destroy();
+  }
+
+  /** Throws when the current state has forces or velocities that no integrator survives. Before the first step of a stage. */
+  async checkStart(): Promise<void> {
+    const failure = this.failureIn([await this.lateFrames(this.step)], 'before the first step');
+    if (failure) throw failure;
+  }
+
+  /** Takes a failed batch again step by step, for the atoms that were first to leave physics; the state is void afterwards. */
+  private async diagnose(batch: Batch, noticed: PhysicsError): Promise<PhysicsError> {
+    const { stepper, integrator } = this;
+    if (!integrator || integrator.settings.timestep === 0) return noticed;
+    const buffer = this.sampleBuffer(true);
+    const most = Math.max(2, Math.min(LATE_FRAMES, Math.floor(LATE_BYTES / (72 * this.state.nAtoms))));
+    const late: (readonly LateFrame[])[] = [];
+    stepper.rollBack(batch);
+    for (let step = batch.step; step <= batch.step + batch.taken; step++) {
+      if (step > batch.step) await stepper.stepUnchecked(integrator.encoded, step - 1, buffer);
+      late.push(await this.lateFrames(step));
+      if (late.length > most) late.shift();
+      const failure = this.failureIn(late, noticed.message);
+      if (failure) return failure;
+    }
+    return noticed;
+  }
+
+  /** Frames and forces of all replicas at the current state. */
+  private async lateFrames(step: number): Promise<readonly LateFrame[]> {
+    const buffer = this.sampleBuffer(true);
+    const sample = buffer.unpack(FRAME, await this.stepper.sample(buffer, FRAME, step));
+    const packed = new Float32Array(await this.gpu.read(this.state.buffer('forces')));
+    const frames = this.framesOf(sample, step, this.timeAt(step), true);
+    return frames.map((frame, r) => ({ frame, forces: this.state.unpackVectors(r, packed) }));
+  }
+
+  /** The failure that the last of some steps shows, if it does. */
+  private failureIn(late: readonly (readonly LateFrame[])[], noticed: string): Failure | undefined {
+    const { replicas, origin, forceField, cutoff } = this;
+    const now = late.at(-1) ?? [];
+    const replica = now.findIndex((one) => hasFailed(one, origin.timestep));
+    const shown = now[replica];
+    if (!shown) return undefined;
+    const { system } = replicas[replica] as ReplicaSetup;
+    const culprit = findCulprit(system, forceField, cutoff, shown);
+    const where = replicas.length > 1 ? ` of replica ${replica}` : '';
+    const text = failureText(noticed, system, culprit, shown, where, shown.frame.step === origin.step);
+    const frames = late.map((each) => (each[replica] as LateFrame).frame);
+    return new Failure(text, replica, frames);
   }
 
   private sampleBuffer(withVelocities: boolean): SampleBuffer {
@@ -385,14 +510,17 @@ export class Simulation {
   }
 
   private framesOf(sample: UnpackedSample, step: number, time: number, withVelocities: boolean): Frame[] {
-    const { positions, images, velocities } = sample;
+    const { positions, images, velocities, lattices } = sample;
     if (!positions || !images) throw new GpuError('a sample without positions was asked for its frame');
-    return this.replicas.map(({ system }, r) => ({
-      step,
-      time,
-      cell: system.cell,
-      positions: this.state.unpackPositions(r, positions, images),
-      ...(withVelocities && velocities && { velocities: this.state.unpackVectors(r, velocities) }),
-    }));
+    return this.replicas.map((_, r) => {
+      const cell = this.state.cell(r, lattices);
+      return {
+        step,
+        time,
+        cell,
+        positions: this.state.unpackPositions(r, cell, positions, images),
+        ...(withVelocities && velocities && { velocities: this.state.unpackVectors(r, velocities) }),
+      };
+    });
   }
 }

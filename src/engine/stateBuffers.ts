@@ -8,14 +8,15 @@ import { InputError } from '../core/errors.ts';
 import { inverse } from '../core/vec.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { packStructs, type StructValue } from '../gpu/struct.ts';
-import { perpendicularWidths } from '../model/cell.ts';
+import { type Cell, perpendicularWidths } from '../model/cell.ts';
 import { atomCount, type System } from '../model/system.ts';
 import type { DampedShiftPlan } from './dampedShift.ts';
 import type { EwaldPlan } from './ewaldPlan.ts';
 import { type FixedPositions, fromFixed, toFixed } from './fixedPoint.ts';
-import { BLOCK, Replica, STATUS } from './layouts.ts';
+import { latticeCell, packLattices, sameLattice } from './lattices.ts';
+import { BLOCK, Lattice, Replica, STATUS } from './layouts.ts';
 import type { PppmPlan } from './pppmPlan.ts';
-import { massOf } from './velocities.ts';
+import { degreesOfFreedom, isFrozen, massOf } from './velocities.ts';
 
 /** One independent copy: a system with charges and masses assigned, its random seed and its bath temperature (K). */
 export interface ReplicaSetup {
@@ -33,13 +34,16 @@ export interface ReplicaSlice {
 }
 
 /** Buffers that a snapshot must hold to repeat a batch of steps exactly. */
-const SNAPSHOT = ['positions', 'images', 'velocities', 'forces', 'heats', 'motions', 'relaxations'] as const;
+const SNAPSHOT = [
+  ...['positions', 'images', 'velocities', 'forces'],
+  ...['heats', 'motions', 'relaxations', 'lattices'],
+] as const;
 
 /**
  * What a state consists of beside what follows from it: positions, images with the counts of random draws, velocities with
- * inverse masses, heats, thermostat motions. Forces are computed anew, to the same bits.
+ * inverse masses, heats, thermostat motions, cells. Forces are computed anew, to the same bits.
  */
-const SAVED = ['positions', 'images', 'velocities', 'heats', 'motions'] as const;
+const SAVED = ['positions', 'images', 'velocities', 'heats', 'motions', 'lattices'] as const;
 
 /** The words of the saved buffers, all replicas one after the other. */
 export type StateWords = Readonly<Record<(typeof SAVED)[number], Uint32Array<ArrayBuffer>>>;
@@ -55,17 +59,27 @@ export class StateBuffers {
   readonly slices: readonly ReplicaSlice[];
   readonly nAtoms: number;
   readonly nBlocks: number;
-  /** Positions at the last list build. */
+  /** Positions and cells when the neighbor list was pruned. */
   readonly anchors: GPUBuffer;
+  readonly anchorLattices: GPUBuffer;
   readonly status: GPUBuffer;
   readonly replicaTable: GPUBuffer;
+  /** Labels of the species whose atoms stand still. */
+  frozen: readonly string[] = [];
+  /** Degrees of freedom of each replica's kinetic energy. */
+  degrees: readonly number[];
+  /** K, what the thermostats aim at. */
+  temperatures: readonly number[];
   private readonly buffers: Readonly<Record<StateName, GPUBuffer>>;
+  private readonly initialLattices: Uint8Array;
   private readonly snapshots: readonly Readonly<Record<StateName, GPUBuffer>>[];
 
   constructor(gpu: Gpu, replicas: readonly ReplicaSetup[]) {
     this.gpu = gpu;
     this.replicas = replicas;
     this.slices = slicesOf(replicas);
+    this.temperatures = replicas.map(({ temperature }) => temperature);
+    this.degrees = this.slices.map(({ nAtoms }) => degreesOfFreedom(nAtoms));
     this.nAtoms = replicas.reduce((sum, { system }) => sum + atomCount(system), 0);
     this.nBlocks = this.slices.reduce((sum, { nBlocks }) => sum + nBlocks, 0);
     const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC;
@@ -75,8 +89,9 @@ export class StateBuffers {
       velocities: 16 * this.nAtoms,
       forces: 16 * this.nAtoms,
       heats: 4 * this.nAtoms,
-      motions: 32 * replicas.length,
+      motions: 48 * replicas.length,
       relaxations: 32 * replicas.length,
+      lattices: Lattice.stride * replicas.length,
     };
     const create = (prefix: string): Record<StateName, GPUBuffer> =>
       Object.fromEntries(
@@ -85,6 +100,10 @@ export class StateBuffers {
     this.buffers = create('');
     this.snapshots = Array.from({ length: SNAPSHOTS }, (_, i) => create(`snapshot ${i} of `));
     this.anchors = gpu.createBuffer('anchors', bytes.positions, usage);
+    this.anchorLattices = gpu.createBuffer('anchor lattices', bytes.lattices, usage);
+    const lattices = packLattices(replicas.map(({ system }) => system.cell));
+    this.initialLattices = new Uint8Array(lattices);
+    for (const buffer of [this.buffers.lattices, this.anchorLattices]) gpu.write(buffer, lattices);
     this.status = gpu.createBuffer('status', 4 * STATUS.words * replicas.length, usage);
     this.replicaTable = gpu.createBuffer('replicas', Replica.stride * replicas.length, usage);
     this.replicas.forEach(({ system }, r) => {
@@ -108,16 +127,32 @@ export class StateBuffers {
     this.gpu.write(this.buffers.images, fixed.images, offset);
   }
 
-  /** @param velocities [n×3] Å/fs */
+  /** Frozen atoms keep none. @param velocities [n×3] Å/fs */
   writeVelocities(r: number, velocities: ArrayLike<number>): void {
     const { system } = this.replicas[r] as ReplicaSetup;
     const n = atomCount(system);
     const packed = new Float32Array(4 * n);
     for (let i = 0; i < n; i++) {
+      // Without an inverse mass no force and no bath moves an atom.
+      if (isFrozen(system, i, this.frozen)) continue;
       for (let k = 0; k < 3; k++) packed[4 * i + k] = velocities[3 * i + k] as number;
       packed[4 * i + 3] = 1 / massOf(system, i);
     }
     this.gpu.write(this.buffers.velocities, packed, 16 * this.slice(r).firstAtom);
+  }
+
+  /**
+   * Atoms of these species stand still from now on, others move; what was frozen begins at rest. Degrees of freedom reach the
+   * replica table when that is written next.
+   */
+  async setFrozen(species: readonly string[]): Promise<void> {
+    this.frozen = species;
+    const packed = new Float32Array(await this.gpu.read(this.buffers.velocities));
+    this.degrees = this.replicas.map(({ system }, r) => {
+      const moving = [...system.typeOf.keys()].filter((i) => !isFrozen(system, i, species)).length;
+      this.writeVelocities(r, this.unpackVectors(r, packed));
+      return moving < system.typeOf.length ? Math.max(1, 3 * moving) : degreesOfFreedom(moving);
+    });
   }
 
   /** Fills the replica table. Bath temperatures may change between stages; everything else follows from the cells. */
@@ -128,6 +163,7 @@ export class StateBuffers {
     listCutoff: number,
     plans: readonly (EwaldPlan | PppmPlan | DampedShiftPlan | undefined)[],
   ): void {
+    this.temperatures = temperatures;
     let [firstWave, firstLine, firstWaveBlock] = [0, 0, 0];
     const rows = this.replicas.map(({ system, seed }, r): StructValue<typeof Replica.fields> => {
       const { firstAtom, nAtoms, firstBlock } = this.slice(r);
@@ -154,6 +190,7 @@ export class StateBuffers {
         firstLine,
         nLines,
         firstWaveBlock,
+        degrees: this.degrees[r] as number,
       };
       firstWave += nWaves;
       firstLine += nLines;
@@ -200,12 +237,38 @@ export class StateBuffers {
     return this.snapshots[slot] as Readonly<Record<StateName, GPUBuffer>>;
   }
 
+  /** The cell of replica r out of the lattice words of the batch. */
+  cell(r: number, lattices: ArrayBufferView): Cell {
+    const { system } = this.replicas[r] as ReplicaSetup;
+    return sameLattice(lattices, this.initialLattices, r) ? system.cell : latticeCell(lattices, r);
+  }
+
+  /** Ramps begin anew with the next step. */
+  resetRamps(): void {
+    this.replicas.forEach((_, r) => {
+      const offset = r * Lattice.stride + Lattice.offsets.rampSteps;
+      this.gpu.write(this.buffers.lattices, new Uint32Array(1), offset);
+    });
+  }
+
+  /** No cell is on its way anywhere, and no chain. */
+  rest(): void {
+    this.replicas.forEach((_, r) => {
+      const offset = r * Lattice.stride + Lattice.offsets.strainRate;
+      this.gpu.write(this.buffers.lattices, new Float32Array(12), offset);
+      const chain = r * Lattice.stride + Lattice.offsets.strainChain;
+      // The chain and the energy behind it.
+      this.gpu.write(this.buffers.lattices, new Float32Array(4), chain);
+      this.gpu.write(this.buffers.motions, new Float32Array(3), 48 * r + 32);
+    });
+  }
+
   /** Unwrapped positions [n×3] (Å) of a replica out of whole-batch position and image words. */
-  unpackPositions(r: number, positions: Int32Array, images: Int32Array): Float64Array {
+  unpackPositions(r: number, cell: Cell, positions: Int32Array, images: Int32Array): Float64Array {
     const { firstAtom, nAtoms } = this.slice(r);
     const range = [4 * firstAtom, 4 * (firstAtom + nAtoms)] as const;
     const fixed = { positions: positions.slice(...range), images: images.slice(...range) };
-    return fromFixed((this.replicas[r] as ReplicaSetup).system.cell, fixed);
+    return fromFixed(cell, fixed);
   }
 
   /** xyz [n×3] of a replica out of a whole-batch array of vec4f. */
@@ -225,7 +288,7 @@ export class StateBuffers {
   }
 
   destroy(): void {
-    const own = [this.anchors, this.status, this.replicaTable];
+    const own = [this.anchors, this.anchorLattices, this.status, this.replicaTable];
     const copies = this.snapshots.flatMap((snapshot) => Object.values(snapshot));
     for (const buffer of [...Object.values(this.buffers), ...copies, ...own]) {
       this.gpu.destroyBuffer(buffer);

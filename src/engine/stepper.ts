@@ -6,13 +6,14 @@
  */
 import type { Gpu } from '../gpu/device.ts';
 import type { BoundKernel } from '../gpu/kernel.ts';
-import { checkTemperatures, runawayError } from './faults.ts';
+import type { CellFollower } from './cellFollower.ts';
+import { checkCells, checkTemperatures, runawayError } from './faults.ts';
 import type { Forces } from './forces.ts';
 import { BLOCK, WORKGROUP } from './layouts.ts';
 import type { NeighborList } from './neighborList.ts';
 import type { BatchReadback, SampleBuffer, SampleKind } from './samples.ts';
 import { SNAPSHOTS, type StateBuffers } from './stateBuffers.ts';
-import { largestDisplacements, neededCapacity } from './status.ts';
+import { largestCellChange, largestDisplacements, neededCapacity } from './status.ts';
 import type { EncodedStep } from './steps.ts';
 
 /** A sample as it came back. */
@@ -45,6 +46,8 @@ export interface Batch {
   /** True when a list, or candidates, older than the batch were replaced in it: their age was a full interval. */
   readonly replacedList: boolean;
   readonly replacedCandidates: boolean;
+  /** Steps between two prunings in it. */
+  readonly pruningSteps: number;
 }
 
 export interface BatchResult {
@@ -52,24 +55,37 @@ export interface BatchResult {
   readonly status: Uint32Array;
 }
 
+/** A list grows to what one attempt asked for; the next may ask for more. */
+const MOST_ATTEMPTS = 4;
+
 export class Stepper {
   readonly list: NeighborList;
   readonly counters = { rebuilds: 0, prunings: 0, rollbacks: 0, submissions: 0 };
+  /** Largest displacements between two prunings and two builds in batches that held, Å. */
+  readonly largest = { sincePruning: 0, sinceBuild: 0 };
   private readonly gpu: Gpu;
   private readonly state: StateBuffers;
   private readonly forces: Forces;
   private readonly kinetic: BoundKernel;
+  private readonly follower: CellFollower | undefined;
   /** Steps since the list was pruned and since it was built; undefined when it must be built before anything else. */
   private ages: { list: number; candidates: number } | undefined;
   private forcesCurrent = false;
   private slot = 0;
 
-  constructor(state: StateBuffers, list: NeighborList, forces: Forces, kinetic: BoundKernel) {
+  constructor(
+    state: StateBuffers,
+    list: NeighborList,
+    forces: Forces,
+    kinetic: BoundKernel,
+    follower?: CellFollower,
+  ) {
     this.gpu = state.gpu;
     this.state = state;
     this.list = list;
     this.forces = forces;
     this.kinetic = kinetic;
+    this.follower = follower;
   }
 
   /**
@@ -125,6 +141,7 @@ export class Stepper {
     const { encoded, step, steps, seriesEvery, frameEvery, recordFrom } = request;
     const { state, list } = this;
     const sampled: { step: number; kind: SampleKind }[] = [];
+    const pruningSteps = list.pruning.steps;
     const results = buffer.begin();
     const slot = this.slot++ % SNAPSHOTS;
     let taken = 0;
@@ -147,16 +164,17 @@ export class Stepper {
             close();
             replacedCandidates ||= ages !== undefined;
             this.encodeBuild(encoder);
-          } else if (ages.list >= list.pruning.steps) {
+            return;
+          }
+          if (ages.list >= list.pruning.steps) {
             close();
             replacedList = true;
             this.counters.prunings++;
             list.encodePruning(encoder);
             ages.list = 0;
           }
-          const now = this.ages as { list: number; candidates: number };
-          now.list++;
-          now.candidates++;
+          ages.list++;
+          ages.candidates++;
         });
         taken++;
         const now = step + taken;
@@ -174,7 +192,7 @@ export class Stepper {
       close();
       buffer.encodeTail(encoder, results);
     });
-    return { step, taken, sampled, results, slot, replacedList, replacedCandidates };
+    return { step, taken, sampled, results, slot, replacedList, replacedCandidates, pruningSteps };
   }
 
   /**
@@ -184,25 +202,24 @@ export class Stepper {
   async finishBatch(batch: Batch, buffer: SampleBuffer): Promise<BatchResult | undefined> {
     const { state, list } = this;
     const { status, kinetic, samples, wallVisits } = await buffer.read(batch.results);
-    const { sincePruning, sinceBuild } = largestDisplacements(status);
+    const { sincePruning, sinceBuild } = largestDisplacements(status, list);
     const beyondSkin = sincePruning > list.pruning.allowed;
     const beyondMargin = sinceBuild > list.building.allowed;
     if (this.growIfNeeded(status) || beyondSkin || beyondMargin) {
       this.counters.rollbacks++;
-      if (beyondSkin && list.pruning.steps === 1) throw await this.runaway(batch.step);
+      // With the interval of its own time: another batch may have shortened it since.
+      if (beyondSkin && batch.pruningSteps === 1) throw await this.runaway(batch.step);
       if (beyondSkin) list.pruning.shorten(0.5);
       if (beyondMargin) list.building.shorten(0.5);
-      this.submit('rollback', (encoder) => {
-        state.encodeRollback(encoder, batch.slot);
-        encoder.clearBuffer(state.status);
-        // A fresh list at once: the displacements of the next attempt count from here.
-        this.encodeBuild(encoder);
-      });
+      this.rollBack(batch);
       return undefined;
     }
     // Before a temperature can end the run: a run that has lost the physics may have lost it in a wall.
     this.forces.wallVisits?.record(wallVisits, batch.step + 1, batch.step + batch.taken);
     checkTemperatures(state, kinetic, batch.step);
+    checkCells(largestCellChange(status), batch.step, batch.taken);
+    this.largest.sincePruning = Math.max(this.largest.sincePruning, sincePruning);
+    this.largest.sinceBuild = Math.max(this.largest.sinceBuild, sinceBuild);
     if (batch.replacedList) list.pruning.adapt(sincePruning);
     if (batch.replacedCandidates) list.building.adapt(sinceBuild);
     return {
@@ -211,15 +228,52 @@ export class Stepper {
     };
   }
 
+  /** Puts the state back to where a batch began; whatever was submitted behind it is void. */
+  rollBack({ slot }: Batch): void {
+    const { state } = this;
+    this.submit('rollback', (encoder) => {
+      state.encodeRollback(encoder, slot);
+      this.encodeCells(encoder);
+      encoder.clearBuffer(state.status);
+      // A fresh list at once: the displacements of the next attempt count from here.
+      this.encodeBuild(encoder);
+    });
+  }
+
+  /** Takes one step with a fresh list, whatever comes of it. */
+  async stepUnchecked(encoded: EncodedStep, step: number, buffer: SampleBuffer): Promise<void> {
+    const request = { encoded, step, steps: 1, seriesEvery: 0, frameEvery: 0, recordFrom: 0 };
+    for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+      this.ages = undefined;
+      const batch = this.submitBatch(request, buffer);
+      const { status } = await buffer.read(batch.results);
+      if (!this.growIfNeeded(status)) return;
+      this.rollBack(batch);
+    }
+  }
+
+  /** The cells, or what stands in the replica table, were replaced: all that follows from cells is made anew. */
+  followCells(): void {
+    if (this.follower) this.submit('cells', (encoder) => this.encodeCells(encoder));
+  }
+
+  private encodeCells(encoder: GPUCommandEncoder): void {
+    if (!this.follower) return;
+    const pass = encoder.beginComputePass({ label: 'cells' });
+    this.follower.encode(pass);
+    pass.end();
+  }
+
   private submit(label: string, encode: (encoder: GPUCommandEncoder) => void): void {
     this.gpu.check();
     this.counters.submissions++;
     this.gpu.submit(label, encode);
   }
 
+  /** A build at the positions that the last forces, or those to come, belong to: in the next step it is one step old. */
   private encodeBuild(encoder: GPUCommandEncoder): void {
     this.list.encodeBuild(encoder);
-    this.ages = { list: 0, candidates: 0 };
+    this.ages = { list: 1, candidates: 1 };
     this.counters.rebuilds++;
   }
 

@@ -5,15 +5,15 @@ import type { Species, System } from '../model/system.ts';
 
 /** Temperature in K of velocities [n×3] (Å/fs): 2K/(3N − 3)k_B. */
 export function temperatureOf(system: System, velocities: ArrayLike<number>): number {
-  return temperature(kineticEnergy(system, velocities), system.typeOf.length);
+  return temperature(kineticEnergy(system, velocities), degreesOfFreedom(system.typeOf.length));
 }
 
-/** Temperature in K of a kinetic energy in eV; the three degrees of freedom of the total momentum do not count. */
-export function temperature(kinetic: number, nAtoms: number): number {
-  return (2 * kinetic) / (degreesOfFreedom(nAtoms) * BOLTZMANN_EV_PER_K);
+/** Temperature in K of a kinetic energy in eV. */
+export function temperature(kinetic: number, degrees: number): number {
+  return (2 * kinetic) / (degrees * BOLTZMANN_EV_PER_K);
 }
 
-/** 3N − 3; a single atom keeps three. */
+/** 3N − 3, for the three of the total momentum do not count; a single atom keeps three. */
 export function degreesOfFreedom(nAtoms: number): number {
   return Math.max(3, 3 * nAtoms - 3);
 }
@@ -35,13 +35,20 @@ export function massOf(system: System, i: number): number {
 
 /**
  * Velocities [n×3] (Å/fs) at exactly `kelvin`: independent normals of variance kT/m keyed by seed and atom, the
- * momentum of the whole subtracted, then one common factor.
+ * momentum of the whole subtracted, then one common factor. Where atoms are frozen the momentum is not conserved, and left.
+ * @param frozen labels of species that stand still
  */
-export function maxwellVelocities(system: System, kelvin: number, seed: number): Float64Array {
+export function maxwellVelocities(
+  system: System,
+  kelvin: number,
+  seed: number,
+  frozen: readonly string[] = [],
+): Float64Array {
   const n = system.typeOf.length;
   const velocities = new Float64Array(3 * n);
-  if (kelvin <= 0 || n < 2) return velocities;
-  for (let i = 0; i < n; i++) {
+  const moving = [...system.typeOf.keys()].filter((i) => !isFrozen(system, i, frozen));
+  if (kelvin <= 0 || n < 2 || moving.length === 0) return velocities;
+  for (const i of moving) {
     const width = Math.sqrt((BOLTZMANN_EV_PER_K * kelvin) / massOf(system, i));
     velocities.set(
       normals(seed, 'velocities', i, 0)
@@ -50,9 +57,16 @@ export function maxwellVelocities(system: System, kelvin: number, seed: number):
       3 * i,
     );
   }
-  removeMomentum(system, velocities);
-  const scale = Math.sqrt(kelvin / temperatureOf(system, velocities));
+  const isWhole = moving.length === n;
+  if (isWhole) removeMomentum(system, velocities);
+  const degrees = isWhole ? degreesOfFreedom(n) : 3 * moving.length;
+  const scale = Math.sqrt(kelvin / temperature(kineticEnergy(system, velocities), degrees));
   return velocities.map((v) => v * scale);
+}
+
+/** Whether atom `i` is of one of these species (labels). */
+export function isFrozen({ species, typeOf }: System, i: number, frozen: readonly string[]): boolean {
+  return frozen.includes((species[typeOf[i] as number] as Species).label);
 }
 
 /** Subtracts the velocity of the centre of mass, in place. */

@@ -5,16 +5,17 @@
  */
 
 const KINDS = {
-  f32: { wgsl: 'f32', align: 4, size: 4, lanes: 1, float: true },
-  u32: { wgsl: 'u32', align: 4, size: 4, lanes: 1, float: false },
-  i32: { wgsl: 'i32', align: 4, size: 4, lanes: 1, float: false },
-  vec2f: { wgsl: 'vec2f', align: 8, size: 8, lanes: 2, float: true },
-  vec3f: { wgsl: 'vec3f', align: 16, size: 12, lanes: 3, float: true },
-  vec3u: { wgsl: 'vec3u', align: 16, size: 12, lanes: 3, float: false },
-  vec4f: { wgsl: 'vec4f', align: 16, size: 16, lanes: 4, float: true },
-  vec4u: { wgsl: 'vec4u', align: 16, size: 16, lanes: 4, float: false },
+  f32: { wgsl: 'f32', align: 4, size: 4, lanes: 1, number: 'Float32' },
+  u32: { wgsl: 'u32', align: 4, size: 4, lanes: 1, number: 'Uint32' },
+  i32: { wgsl: 'i32', align: 4, size: 4, lanes: 1, number: 'Int32' },
+  vec2f: { wgsl: 'vec2f', align: 8, size: 8, lanes: 2, number: 'Float32' },
+  vec3f: { wgsl: 'vec3f', align: 16, size: 12, lanes: 3, number: 'Float32' },
+  vec3u: { wgsl: 'vec3u', align: 16, size: 12, lanes: 3, number: 'Uint32' },
+  vec3i: { wgsl: 'vec3i', align: 16, size: 12, lanes: 3, number: 'Int32' },
+  vec4f: { wgsl: 'vec4f', align: 16, size: 16, lanes: 4, number: 'Float32' },
+  vec4u: { wgsl: 'vec4u', align: 16, size: 16, lanes: 4, number: 'Uint32' },
   /** Written from nine row-major numbers: rows in TypeScript are the columns in WGSL, so m·v = Σ v_i row_i. */
-  mat3x3f: { wgsl: 'mat3x3f', align: 16, size: 48, lanes: 9, float: true },
+  mat3x3f: { wgsl: 'mat3x3f', align: 16, size: 48, lanes: 9, number: 'Float32' },
 } as const;
 
 export type FieldKind = keyof typeof KINDS;
@@ -81,18 +82,33 @@ function writeStruct<F extends Fields>(
   value: StructValue<F>,
 ): void {
   for (const [field, kind] of Object.entries(type.fields)) {
-    const { lanes, float } = KINDS[kind];
+    const { lanes, number } = KINDS[kind];
     const given = value[field] as number | ArrayLike<number>;
-    const lane = (k: number): number => (typeof given === 'number' ? given : (given[k] as number));
     const offset = base + (type.offsets[field] as number);
     for (let k = 0; k < lanes; k++) {
-      // Columns of a WGSL matrix are padded to four floats.
-      const at = offset + 4 * (kind === 'mat3x3f' ? k + Math.floor(k / 3) : k);
-      if (float) view.setFloat32(at, lane(k), true);
-      else if (kind === 'i32') view.setInt32(at, lane(k), true);
-      else view.setUint32(at, lane(k), true);
+      const lane = typeof given === 'number' ? given : (given[k] as number);
+      view[`set${number}`](offset + laneOffset(kind, k), lane, true);
     }
   }
+}
+
+/** One field of element `i` of an array of structs, lane by lane. */
+export function readField<F extends Fields>(
+  type: StructType<F>,
+  { buffer, byteOffset, byteLength }: ArrayBufferView,
+  i: number,
+  field: keyof F & string,
+): number[] {
+  const view = new DataView(buffer, byteOffset, byteLength);
+  const kind = type.fields[field] as FieldKind;
+  const offset = i * type.stride + type.offsets[field];
+  const { lanes, number } = KINDS[kind];
+  return Array.from({ length: lanes }, (_, k) => view[`get${number}`](offset + laneOffset(kind, k), true));
+}
+
+/** Columns of a WGSL matrix are padded to four floats. */
+function laneOffset(kind: FieldKind, k: number): number {
+  return 4 * (kind === 'mat3x3f' ? k + Math.floor(k / 3) : k);
 }
 
 function roundUp(value: number, multiple: number): number {

@@ -15,8 +15,13 @@ const GRID_LIMIT = 2 ** 17;
 /**
  * The closest pair of atoms nearer than `within` (Å), images included; undefined when there is none. Linear in the
  * number of atoms: a grid of cells at least `within` wide.
+ * @param species only pairs of these two (indices)
  */
-export function closestPair(system: System, within: number): ClosePair | undefined {
+export function closestPair(
+  system: System,
+  within: number,
+  species?: readonly [number, number],
+): ClosePair | undefined {
   const { cell } = system;
   const n = system.typeOf.length;
   const grid = perpendicularWidths(cell).map((w) =>
@@ -48,6 +53,7 @@ export function closestPair(system: System, within: number): ClosePair | undefin
         for (const dc of stepsC) {
           const c = (at(i, 2) + dc + grid[2]) % grid[2];
           for (let j = last.get(key(a, b, c)) ?? -1; j > i; j = before[j] as number) {
+            if (species && !isPairOf(system, i, j, species)) continue;
             const distance = imageDistance(cell.h, fractional, i, j);
             if (distance < (best?.distance ?? within)) best = { i, j, distance };
           }
@@ -56,6 +62,10 @@ export function closestPair(system: System, within: number): ClosePair | undefin
     }
   }
   return best;
+}
+
+function isPairOf({ typeOf }: System, i: number, j: number, [a, b]: readonly [number, number]): boolean {
+  return (typeOf[i] === a && typeOf[j] === b) || (typeOf[i] === b && typeOf[j] === a);
 }
 
 /** Steps to the grid cells next to one and to itself, each cell once. */

@@ -2,38 +2,12 @@
  * The letters of the integrators in f64 (see src/engine/integrators.ts), with the same random numbers as the shaders,
  * so that a GPU trajectory can be followed step by step.
  */
-import { BOLTZMANN_EV_PER_K, MASS_EV_FS2_PER_ANGSTROM2 } from '../core/constants.ts';
+import { BOLTZMANN_EV_PER_K } from '../core/constants.ts';
 import { normals, philox, RANDOM_STREAMS, uniformOpen } from '../core/rng.ts';
 import type { Species, System } from '../model/system.ts';
-
-export interface ReferenceState {
-  readonly system: System;
-  readonly seed: number;
-  /** Å and Å/fs, [n×3], changed in place. */
-  readonly positions: Float64Array;
-  readonly velocities: Float64Array;
-  forces: Float64Array;
-  /** Heat taken from the bath, eV. */
-  heat: number;
-  /** Random draws of the Langevin noise per atom, and of velocity rescaling. */
-  noiseDraws: number;
-  csvrDraws: number;
-}
-
-export interface ReferenceSettings {
-  readonly sentence: string;
-  /** fs */
-  readonly timestep: number;
-  /** fs */
-  readonly tau: number;
-  /** K */
-  readonly temperature: number;
-  /** Steps between two rescalings (letter V). */
-  readonly thermostatEvery: number;
-  /** Steps between two removals of the total momentum (letter C). */
-  readonly centerEvery: number;
-  readonly forces: (positions: Float64Array) => Float64Array;
-}
+import { rescaleCell } from './barostat.ts';
+import { kickCell, moveCell, noseHoover } from './extended.ts';
+import { massOf, type ReferenceSettings, type ReferenceState } from './referenceState.ts';
 
 /** Takes `steps` timesteps. */
 export function integrate(state: ReferenceState, settings: ReferenceSettings, steps: number): void {
@@ -42,38 +16,58 @@ export function integrate(state: ReferenceState, settings: ReferenceSettings, st
     settings.timestep / letters.filter((other) => other === letter).length;
   for (let step = 0; step < steps; step++) {
     for (const letter of letters) {
-      if (letter === 'B') kick(state, share('B'));
-      else if (letter === 'A') drift(state, share('A'));
-      else if (letter === 'F') state.forces = settings.forces(state.positions);
+      if (letter === 'B') kick(state, share('B'), settings);
+      else if (letter === 'A') drift(state, share('A'), settings);
+      else if (letter === 'F') state.forces = settings.forces(state.positions, state.cell).forces;
       else if (letter === 'O') ornsteinUhlenbeck(state, share('O'), settings);
       else if (letter === 'V' && (step + 1) % settings.thermostatEvery === 0) csvr(state, settings);
-      else if (letter === 'C' && (step + 1) % settings.centerEvery === 0) center(state);
+      else if (letter === 'N') noseHoover(state, settings);
+      else if (letter === 'E' && settings.barostat) kickCell(state, settings, settings.barostat);
+      else if (letter === 'X' && settings.barostat) moveCell(state, settings, settings.barostat);
+      else if (letter === 'P' && settings.barostat && (step + 1) % settings.barostat.every === 0)
+        rescaleCell(state, settings, settings.barostat);
+      else if (letter === 'C' && !settings.frozen?.length && (step + 1) % settings.centerEvery === 0)
+        center(state);
     }
   }
 }
 
-function massOf(system: System, i: number): number {
-  return (system.species[system.typeOf[i] as number] as Species).mass * MASS_EV_FS2_PER_ANGSTROM2;
-}
-
-function kick({ system, velocities, forces }: ReferenceState, h: number): void {
+function kick(
+  { system, velocities, forces }: ReferenceState,
+  h: number,
+  { field, frozen = [] }: ReferenceSettings,
+): void {
   for (let i = 0; i < velocities.length; i++) {
-    const mass = massOf(system, Math.floor(i / 3));
-    velocities[i] = (velocities[i] as number) + (h * (forces[i] as number)) / mass;
+    const { charge = 0, label } = speciesOf(system, Math.floor(i / 3));
+    if (frozen.includes(label)) continue;
+    const force = (forces[i] as number) + charge * (field?.[i % 3] ?? 0);
+    velocities[i] = (velocities[i] as number) + (h * force) / massOf(system, Math.floor(i / 3));
   }
 }
 
-function drift({ positions, velocities }: ReferenceState, h: number): void {
+function speciesOf({ species, typeOf }: System, atom: number): Species {
+  return species[typeOf[atom] as number] as Species;
+}
+
+function drift(state: ReferenceState, h: number, { field }: ReferenceSettings): void {
+  const { system, positions, velocities } = state;
   for (let i = 0; i < positions.length; i++) {
-    positions[i] = (positions[i] as number) + h * (velocities[i] as number);
+    const step = h * (velocities[i] as number);
+    positions[i] = (positions[i] as number) + step;
+    state.heat += (speciesOf(system, Math.floor(i / 3)).charge ?? 0) * (field?.[i % 3] ?? 0) * step;
   }
 }
 
-function ornsteinUhlenbeck(state: ReferenceState, h: number, { tau, temperature }: ReferenceSettings): void {
+function ornsteinUhlenbeck(
+  state: ReferenceState,
+  h: number,
+  { tau, temperature, frozen = [] }: ReferenceSettings,
+): void {
   const { system, velocities } = state;
   const kept = Math.exp(-h / tau);
   const kT = BOLTZMANN_EV_PER_K * temperature;
   for (let i = 0; i < velocities.length / 3; i++) {
+    if (frozen.includes(speciesOf(system, i).label)) continue;
     const mass = massOf(system, i);
     const width = Math.sqrt(((1 - kept * kept) * kT) / mass);
     const noise = normals(state.seed, 'langevin', i, state.noiseDraws);
@@ -93,7 +87,9 @@ function csvr(state: ReferenceState, settings: ReferenceSettings): void {
   for (let i = 0; i < velocities.length; i++) {
     kinetic += 0.5 * massOf(system, Math.floor(i / 3)) * (velocities[i] as number) ** 2;
   }
-  const degrees = velocities.length - 3;
+  const { frozen = [] } = settings;
+  const moving = [...system.typeOf.keys()].filter((i) => !frozen.includes(speciesOf(system, i).label)).length;
+  const degrees = 3 * moving < velocities.length ? 3 * moving : velocities.length - 3;
   const c = Math.exp((-settings.thermostatEvery * settings.timestep) / settings.tau);
   const share = 0.5 * BOLTZMANN_EV_PER_K * settings.temperature * (1 - c);
   const first = normals(state.seed, 'csvr', 0xffffffff, state.csvrDraws++)[0];

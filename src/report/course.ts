@@ -2,11 +2,12 @@
 import { type RowChart, type RowSet, rowChart } from './coursePlots.ts';
 import { integratorOf } from './dynamicsMethods.ts';
 import { formatCount, formatEstimate, formatMean, formatNumber, formatPlain } from './format.ts';
-import type { ReportDynamics, ReportInput, ReportOutcome, ReportStage } from './input.ts';
+import type { ReportDynamics, ReportInput, ReportOutcome, ReportReplica, ReportStage } from './input.ts';
 import { type Content, html, type Markup } from './markup.ts';
 import { figureGrid } from './page.ts';
 import { type TokenName, token } from './palette.ts';
 import type { Plots } from './plotFiles.ts';
+import { movesCell } from './systemMethods.ts';
 
 /** Temperature, pressure and drift, of the replica when there is one. */
 export function stateRows({ results }: ReportOutcome, members: readonly number[]): Markup[] {
@@ -15,7 +16,7 @@ export function stateRows({ results }: ReportOutcome, members: readonly number[]
   if (!replica || others.length > 0) return [];
   const line = (name: string, value: Content, remark: string): Markup =>
     html`<tr><th scope="row">${name}</th><td><b>${value}</b><div class="small">${remark}</div></td></tr>`;
-  const { temperature, pressure, nve, targetTemperature } = replica;
+  const { temperature, pressure, lattice, nve, targetTemperature } = replica;
   const target = targetTemperature === null ? '' : `; asked for ${formatPlain(targetTemperature, 4)} K`;
   return [
     ...(temperature
@@ -26,10 +27,11 @@ export function stateRows({ results }: ReportOutcome, members: readonly number[]
           line(
             'Pressure in production',
             `${formatMean(pressure)} GPa`,
-            'mean ± standard error, at fixed cell',
+            `mean ± standard error, ${lattice ? 'the cell free' : 'at fixed cell'}`,
           ),
         ]
       : []),
+    ...(lattice ? [line('Cell in production', latticeText(lattice), 'mean ± standard error')] : []),
     ...(nve
       ? [
           line(
@@ -40,6 +42,15 @@ export function stateRows({ results }: ReportOutcome, members: readonly number[]
         ]
       : []),
   ];
+}
+
+const EDGES = ['a', 'b', 'c'] as const;
+const ANGLES = ['alpha', 'beta', 'gamma'] as const;
+
+function latticeText(lattice: NonNullable<ReportReplica['lattice']>): string {
+  const edges = EDGES.map((name) => formatMean(lattice[name])).join(' × ');
+  const angles = ANGLES.map((name) => formatMean(lattice[name])).join(', ');
+  return `${edges} Å, ${angles}°`;
 }
 
 /** At most so many replicas are drawn together. */
@@ -97,19 +108,39 @@ export function courseFigures(
       yLabel: 'GPa',
       value: ({ observation }) => observation.pressure,
     }),
+    ...(stages.some(movesCell) ? cellCharts(show) : []),
   ])}${more}`;
+}
+
+function cellCharts(show: (name: string, options: RowChart) => Markup): Markup[] {
+  return [
+    show('volume', {
+      title: 'Volume of the cell',
+      yLabel: 'Å³',
+      value: ({ observation }) => observation.volume,
+    }),
+    ...EDGES.map((name) =>
+      show(`edge_${name}`, {
+        title: `Edge ${name} of the cell`,
+        yLabel: 'Å',
+        value: ({ observation }) => observation.lattice[name],
+      }),
+    ),
+  ];
 }
 
 /** What the dynamics conserves, and by how much it changed over production. */
 function conservedNote(
   set: RowSet | undefined,
   stages: readonly ReportStage[],
-  { integrators }: ReportDynamics,
+  { integrators, barostats }: ReportDynamics,
   nAtoms: number,
 ): string {
   const production = stages.findIndex((stage) => stage.production);
   const key = integratorOf(stages[production] ?? stages.at(-1));
-  const conserved = (key !== undefined && integrators[key]?.conserved) || 'the conserved energy';
+  const own = key !== undefined ? integrators[key]?.conserved : undefined;
+  const { barostat } = stages[production] ?? stages.at(-1) ?? {};
+  const conserved = (barostat ? barostats[barostat]?.conserved : own) ?? 'the conserved energy';
   const meaning = `${conserved.charAt(0).toUpperCase()}${conserved.slice(1)}: constant but for errors of the integration.`;
   const rows = set?.rows.filter(({ stage }) => stage === production) ?? [];
   const [first, last] = [rows[0], rows.at(-1)];

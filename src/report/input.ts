@@ -8,6 +8,7 @@ import type { Estimate } from '../analysis/estimate.ts';
 import type { TransportAnalysis } from '../analysis/transport.ts';
 import type { PublicationKey } from '../core/publications.ts';
 import type { ForceField } from '../forcefield/forceField.ts';
+import type { CellParameters } from '../model/cell.ts';
 import type { System } from '../model/system.ts';
 
 /** A stage of the run specification; which fields there are depends on what it does. */
@@ -16,8 +17,18 @@ export interface ReportStage {
   /** minimize, nvt, nve, … */
   readonly do: string;
   readonly thermostat?: string;
-  /** K */
-  readonly temperature?: number;
+  /** K; two where it goes from one to the other. */
+  readonly temperature?: number | readonly [number, number];
+  /** GPa, likewise */
+  readonly pressure?: number | readonly [number, number];
+  readonly cell?: string;
+  readonly barostat?: string;
+  /** fs */
+  readonly tauP?: number;
+  /** 1/GPa */
+  readonly compressibility?: number;
+  /** GPa */
+  readonly smax?: number;
   /** fs */
   readonly tau?: number;
   readonly duration?: number;
@@ -26,6 +37,9 @@ export interface ReportStage {
   /** eV/Å */
   readonly fmax?: number;
   readonly maxSteps?: number;
+  readonly frozen?: readonly string[];
+  /** V/Å */
+  readonly field?: readonly [number, number, number] | null;
 }
 
 export interface ReportRun {
@@ -63,6 +77,8 @@ export interface ReportReplica {
   readonly targetTemperature: number | null;
   readonly temperature: ReportMean | null;
   readonly pressure: ReportMean | null;
+  /** Of edges (Å) and angles (degrees), where the cell was free in production. */
+  readonly lattice?: Readonly<Record<keyof CellParameters, ReportMean>>;
   readonly nve?: { readonly drift: Estimate };
   readonly diffusion?: Readonly<Record<string, SpeciesDiffusion>>;
   readonly conductivity?: Conductivity;
@@ -83,6 +99,9 @@ export interface ReportRow {
     readonly conserved: number;
     /** GPa */
     readonly pressure: number;
+    /** Å³ */
+    readonly volume: number;
+    readonly lattice: CellParameters;
   };
 }
 
@@ -122,7 +141,24 @@ export interface ReportProvenance {
   readonly startedAt: string;
 }
 
+/** How well a run was integrated; lengths in Å. */
+export interface ReportPrecision {
+  readonly stages: readonly {
+    readonly stage: string;
+    /** eV/atom/ns */
+    readonly drift: number | null;
+    /** K */
+    readonly centreOfMass: number | null;
+    readonly temperatures: Readonly<Record<string, ReportMean>>;
+  }[];
+  readonly neighborList: Readonly<
+    Record<'pruning' | 'building', { readonly largest: number; readonly allowed: number }>
+  >;
+  readonly shares?: Readonly<Record<string, number>>;
+}
+
 export interface ReportOutcome {
+  readonly precision: ReportPrecision;
   readonly results: {
     readonly status: 'complete' | 'interrupted' | 'failed';
     readonly why?: string;
@@ -155,6 +191,18 @@ export interface ReportDynamics {
     >
   >;
   readonly minimizer: { readonly name: string; readonly sources: readonly PublicationKey[] };
+  readonly barostats: Readonly<
+    Record<
+      string,
+      {
+        readonly name: string;
+        /** What it adds to the letters of a step. */
+        readonly letters: string;
+        readonly sources: readonly PublicationKey[];
+        readonly conserved: string;
+      }
+    >
+  >;
   /** What each letter does. */
   readonly letters: Readonly<Record<string, string>>;
 }

@@ -17,6 +17,7 @@ import { runMethods } from './methods.ts';
 import { figureGrid, footer, notesBanner, page, referenceSection, section } from './page.ts';
 import { type Files, type Plots, plotCollection } from './plotFiles.ts';
 import { potentialSection } from './potential.ts';
+import { precisionTable } from './precisionTable.ts';
 import { provenanceSection } from './provenance.ts';
 import { bibliography } from './references.ts';
 import { replicaSection } from './replicas.ts';
@@ -66,6 +67,7 @@ export function renderReport(run: ReportRun, outcome: ReportOutcome, dynamics: R
         ),
       ),
     replicaSection(input, plots),
+    outcome.precision.stages.length > 0 && section('Precision', precisionTable(outcome.precision)),
     section('What was done', methods),
     potentialSection(run.forceField, books),
     provenanceSection(outcome.provenance),

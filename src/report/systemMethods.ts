@@ -3,7 +3,7 @@ import { AVOGADRO } from '../core/constants.ts';
 import { cellParameters, volume } from '../model/cell.ts';
 import { formula, reducedFormula, type System, speciesCounts } from '../model/system.ts';
 import { counted, formatCount, formatFixed, ionName, prettyFormulas } from './format.ts';
-import type { ReportRun } from './input.ts';
+import type { ReportRun, ReportStage } from './input.ts';
 import { html, type Markup, paragraph } from './markup.ts';
 
 function composition(system: System): string {
@@ -30,12 +30,18 @@ function density(system: System): string {
   return formatFixed((mass / volume(system.cell)) * (1e24 / AVOGADRO), 3);
 }
 
+/** Whether a stage may change the cell. */
+export function movesCell({ do: what, cell = 'fixed' }: ReportStage): boolean {
+  return what === 'npt' || (what === 'minimize' && cell !== 'fixed');
+}
+
 export function systemParagraph({ spec, system }: ReportRun): Markup {
   const repeats = spec.supercell.some((n) => n !== 1) ? `, repeated ${spec.supercell.join(' × ')} times` : '';
+  const isFree = spec.stages.some(movesCell);
   return paragraph(
     'System',
     html`The cell holds ${counted(system.typeOf.length, 'atom')} of ${prettyFormulas(reducedFormula(system))} (${composition(system)}), from the structure file <code>${spec.structure}</code>${repeats}.`,
-    `Its edges are ${cellText(system)} (${density(system)} g/cm³); it is periodic in all three directions and keeps its shape.`,
+    `Its edges ${isFree ? 'at the beginning ' : ''}are ${cellText(system)} (${density(system)} g/cm³); it is periodic in all three directions and ${isFree ? 'free to change as the stages say' : 'keeps its shape'}.`,
   );
 }
 

@@ -14,7 +14,7 @@ import { type Provenance, sha256 } from './provenance.ts';
 import type { RunSink } from './sink.ts';
 
 /** Raised when what a checkpoint holds, or means, changes: another version's state is not continued. */
-const STATE_VERSION = 1;
+const STATE_VERSION = 2;
 const MAGIC = 'halide-md checkpoint';
 
 export const CHECKPOINT_FILE = 'checkpoint.bin';
@@ -27,7 +27,11 @@ export interface RunPoint {
   /** False when the stage has to draw velocities. */
   readonly velocitiesReady: boolean;
   readonly warnings: readonly string[];
+  /** Cells (nine numbers each, Å) that long-range sums were planned for. */
+  readonly plannedCells: readonly (readonly number[])[];
   readonly wallVisits: readonly WallVisit[];
+  /** What the user last set the bath to (K), in which stage and at which step: frames up to there do not count. */
+  readonly bath?: { readonly stage: number; readonly temperature: number; readonly step: number };
   /** Bytes of every file that is appended to. */
   readonly fileBytes: Readonly<Record<string, number>>;
 }
@@ -124,10 +128,13 @@ function headerProblem(
   const { specSha256, potentialSha256, systemSha256 } = identity as Partial<Identity>;
   if ([specSha256, potentialSha256, systemSha256].some((hash) => typeof hash !== 'string'))
     return 'its identity';
-  const { stage, velocitiesReady, warnings, wallVisits, fileBytes } = point;
+  const { stage, velocitiesReady, warnings, wallVisits, plannedCells, bath, fileBytes } = point;
   if (!isCount(stage) || typeof velocitiesReady !== 'boolean') return 'the stage';
   const isTexts = Array.isArray(warnings) && warnings.every((one) => typeof one === 'string');
   if (!isTexts || !Array.isArray(wallVisits) || !wallVisits.every(isObject)) return 'warnings and visits';
+  const isCell = (h: unknown): boolean => Array.isArray(h) && h.length === 9 && h.every(Number.isFinite);
+  if (!Array.isArray(plannedCells) || !plannedCells.every(isCell)) return 'the cells';
+  if (bath && ![bath.stage, bath.step, bath.temperature].every(Number.isFinite)) return 'the bath';
   if (!isObject(fileBytes)) return 'the files';
   const odd = Object.entries(fileBytes).find(([name, n]) => !isPlainName(name) || !isCount(n));
   if (odd) return `the length of a file ${JSON.stringify(odd[0])}`;
@@ -189,6 +196,15 @@ function split(bytes: Uint8Array<ArrayBuffer>): [string, Uint8Array<ArrayBuffer>
   const end = bytes.indexOf(10);
   if (end < 0) return ['', bytes.slice(0, 0)];
   return [new TextDecoder().decode(bytes.subarray(0, end)), bytes.slice(end + 1)];
+}
+
+/** What must be told of a run that goes on, on another adapter than the one that its checkpoint was made on. */
+export function continuationWarning(
+  { adapter }: Pick<Checkpoint, 'adapter'>,
+  now: Provenance['adapter'],
+): string | undefined {
+  if (adapter.name === now.name) return undefined;
+  return `a statistical continuation, not the same bits: begun on ${adapter.name}, resumed on ${now.name}`;
 }
 
 /** Throws when a run of `found` is not the one that the checkpoint was made in. */

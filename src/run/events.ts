@@ -25,12 +25,17 @@ export type RunEvent =
       readonly potential: number | null;
     }
   | { readonly type: 'series'; readonly rows: readonly ThermoRow[] }
-  | { readonly type: 'frame'; readonly frames: readonly Frame[]; readonly production: boolean };
+  | { readonly type: 'frame'; readonly frames: readonly Frame[]; readonly production: boolean }
+  /** The device was lost: what was told after this checkpoint is told again; without one the run begins again. */
+  | { readonly type: 'lost'; readonly checkpoint: Checkpoint | undefined }
+  /** Of a run that is taken up, out of its files: frames that count, replica by replica, and then all rows by replica. */
+  | { readonly type: 'pastFrame'; readonly replica: number; readonly frame: Frame }
+  | { readonly type: 'pastRows'; readonly rows: readonly (readonly ThermoRow[])[] };
 
 /** What a user may do to a run while it goes on. */
 export interface RunControls {
-  /** A new bath temperature (K) for all replicas; displacements and means are counted afresh from here. */
-  setTemperature(kelvin: number): Promise<void>;
+  /** A new bath temperature (K) for all replicas; displacements and means are counted afresh from the step it resolves to. */
+  setTemperature(kelvin: number): Promise<number>;
   /** Hands everything recorded so far to the sink: its files are complete up to this step. */
   flush(): Promise<void>;
 }
@@ -42,6 +47,8 @@ export interface RunOptions {
   readonly onEvent?: (event: RunEvent) => void;
   readonly signal?: AbortSignal;
   readonly batchMilliseconds?: number;
+  /** A checkpoint also after so much time, not only after the spec's number of steps; nothing else depends on it. */
+  readonly checkpointMilliseconds?: number;
   /** How choices that the spec leaves open are made; default: by a short measurement. */
   readonly tune?: TuneRequest;
   /** Opens another device when the one in use is lost; without it the run ends there. */

@@ -5,31 +5,50 @@
 import { DisplacementCollector } from '../analysis/displacements.ts';
 import { PhysicsError } from '../core/errors.ts';
 import { describeChoice } from '../engine/coulombChoice.ts';
+import { Failure } from '../engine/diagnosis.ts';
 import type { Observation } from '../engine/observables.ts';
-import type { Simulation } from '../engine/simulation.ts';
+import type { Relaxed, Simulation, SimulationState } from '../engine/simulation.ts';
 import { maxwellVelocities } from '../engine/velocities.ts';
 import type { WallVisit } from '../engine/wallVisits.ts';
 import { interactionsOf, wallTexts } from '../forcefield/interactions.ts';
-import { writeStructure } from '../io/index.ts';
-import { toCartesian, toFractional } from '../model/cell.ts';
+import { trajectoryWriter, writeStructure } from '../io/index.ts';
+import { type Cell, cellParameters, toCartesian, toFractional } from '../model/cell.ts';
 import type { System } from '../model/system.ts';
 import type { Frame } from '../model/trajectory.ts';
-import { type Checkpoint, writeCheckpoint } from './checkpoint.ts';
+import { type Checkpoint, continuationWarning, type RunPoint, writeCheckpoint } from './checkpoint.ts';
 import type { RunControls, RunOptions } from './events.ts';
-import type { PreparedRun } from './prepare.ts';
+import { type Precision, phaseShares, StageMeter } from './precision.ts';
+import { frozenLabels, type PreparedRun } from './prepare.ts';
 import type { Provenance } from './provenance.ts';
 import { Recorder, type ThermoRow, withSuffix } from './recorder.ts';
 import type { RunRecord } from './results.ts';
 import type { RunSink } from './sink.ts';
-import { type DynamicStage, isDynamic, type MinimizeStage, type Stage, stageSteps } from './spec.ts';
+import {
+  type DynamicStage,
+  ends,
+  isDynamic,
+  type MinimizeStage,
+  movesCell,
+  type Stage,
+  stageSteps,
+} from './spec.ts';
+import { cellChange, checkWidths, integratorOf, openSimulation, stageText } from './stages.ts';
 import { firstStepOf, type StageSpan, spanOf, timeline } from './timeline.ts';
-import { visitWarnings } from './walls.ts';
+import { refuseInside, visitWarnings } from './walls.ts';
 
-/** Owns its recorders and collectors, hence a class. */
+/** Steps between two looks at how far cells have gone from those that long-range sums were planned for. */
+const CELL_CHECK_STEPS = 250;
+/** ‖F − 1‖ that is worth another plan: 2 % of every edge; at the end of a relaxation 0.1 %. */
+const REPLAN_CHANGE = 0.035;
+const REST_CHANGE = 0.002;
+
+const FAILURE_FILE = 'failure.extxyz';
+
+/** Owns its simulation, recorders and collectors, hence a class. */
 export class Execution {
   /** Last state of every replica. */
   final: readonly System[] = [];
-  private readonly simulation: Simulation;
+  private simulation: Simulation;
   private readonly prepared: PreparedRun;
   private readonly sink: RunSink;
   private readonly options: RunOptions;
@@ -39,8 +58,11 @@ export class Execution {
   private collectors: readonly DisplacementCollector[];
   private velocitiesReady = false;
   private bath: RunRecord['bath'];
+  /** The user's last order for the bath; what counts, counts from there, also in stages that have their own temperature. */
+  private ordered: RunPoint['bath'];
   private latest: Observation | undefined;
   private readonly warnings: string[] = [];
+  private readonly meters: StageMeter[] = [];
   /** Of this stage, up to the last checkpoint. */
   private wallVisits: WallVisit[] = [];
 
@@ -94,6 +116,7 @@ export class Execution {
     } catch (error) {
       // Not the run's end: another device goes on with it.
       if (this.options.reopen && (await this.simulation.gpu.wasLost())) throw error;
+      if (error instanceof Failure) await this.writeFailure(error);
       ended = { status: 'failed', why: (error as Error).message, failure: error };
     }
     await this.close(ended.status);
@@ -125,26 +148,31 @@ export class Execution {
   }
 
   /** The files of a run as they were at its checkpoint, and what was known of them. */
-  private async takeUp({ point, adapter, state }: Checkpoint): Promise<void> {
-    const { gpu } = this.simulation;
+  private async takeUp(checkpoint: Checkpoint): Promise<void> {
+    const { point, state } = checkpoint;
+    const { onEvent } = this.options;
+    this.ordered = point.bath;
     for (const [file, bytes] of Object.entries(point.fileBytes)) {
       if ((await this.sink.size(file)) !== undefined) await this.sink.truncate(file, bytes);
     }
     for (const [r, recorder] of this.recorders.entries()) {
       await recorder.takeUp(
         (step) => this.stageOfRow(step),
-        (frame) => this.collectors[r]?.add(this.recorded(frame)),
+        (found) => {
+          if (point.bath && found.step <= point.bath.step) return;
+          const frame = this.recorded(found);
+          this.collectors[r]?.add(frame);
+          onEvent?.({ type: 'pastFrame', replica: r, frame });
+        },
       );
     }
+    onEvent?.({ type: 'pastRows', rows: this.recorders.map(({ thermo }) => thermo) });
     this.velocitiesReady = point.velocitiesReady;
     this.warnings.push(...point.warnings);
     this.wallVisits.push(...point.wallVisits);
     await this.log(`resumed at step ${state.step}`);
-    if (adapter.name !== gpu.adapter.name) {
-      await this.log(
-        `warning: a statistical continuation, not the same bits: begun on ${adapter.name}, resumed on ${gpu.adapter.name}`,
-      );
-    }
+    const warning = continuationWarning(checkpoint, this.simulation.gpu.adapter);
+    if (warning) await this.log(`warning: ${warning}`);
   }
 
   /** True when the stage of a checkpoint had begun: what it begins with is done. */
@@ -174,7 +202,9 @@ export class Execution {
   private recorded(frame: Frame): Frame {
     const span = spanOf(this.spans, frame.step);
     if (Number.isFinite(frame.time) || !span) return frame;
-    const { cell } = this.prepared.system;
+    const { system, spec } = this.prepared;
+    // A dump turns cells; where they move, its orientation is as good as any.
+    const cell = spec.stages.some(movesCell) ? frame.cell : system.cell;
     return {
       ...frame,
       cell,
@@ -191,12 +221,16 @@ export class Execution {
     const fileBytes: Record<string, number> = {};
     for (const file of this.recorders.flatMap(({ files }) => files))
       fileBytes[file] = (await sink.size(file)) ?? 0;
-    const { velocitiesReady, warnings, wallVisits } = this;
+    const { velocitiesReady, warnings, wallVisits, ordered } = this;
     await writeCheckpoint(sink, {
       identity: provenance,
       adapter: provenance.adapter,
       tuning: simulation.tuning.choices,
-      point: { stage, velocitiesReady, warnings, wallVisits, fileBytes },
+      point: {
+        ...{ stage, velocitiesReady, warnings, wallVisits, fileBytes },
+        ...(ordered && { bath: ordered }),
+        plannedCells: simulation.replicas.map(({ system }) => [...system.cell.h]),
+      },
       state: await simulation.saveState(),
     });
   }
@@ -207,40 +241,61 @@ export class Execution {
   }
 
   private async minimize(stage: MinimizeStage, index: number): Promise<void> {
-    const result = await this.simulation.minimize(
-      stage,
-      (steps) => this.progress(stage.name, index, steps, stage.maxSteps),
-      this.options.signal,
-    );
-    const worst = Math.max(...result.largestForces);
+    const { cell, pressure, fmax, smax, maxSteps } = stage;
+    await this.freeze(stage);
+    const settings = { fmax, ...(cell !== 'fixed' && { cell: { shape: cell, pressure, smax } }) };
+    let result: Relaxed | undefined;
+    let converged = false;
+    let steps = 0;
+    while (!converged && steps < maxSteps && !this.options.signal?.aborted) {
+      const before = steps;
+      const some = Math.min(maxSteps - steps, cell === 'fixed' ? maxSteps : CELL_CHECK_STEPS);
+      const onBatch = (done: number): void => this.progress(stage.name, index, before + done, maxSteps);
+      result = await this.simulation.minimize({ ...settings, maxSteps: some }, onBatch, this.options.signal);
+      steps += result.steps;
+      // Sums that were planned for another cell are not yet those of this one.
+      const replanned =
+        cell !== 'fixed' && (await this.replan(result.converged ? REST_CHANGE : REPLAN_CHANGE));
+      converged = result.converged && !replanned;
+      if (replanned) await this.freeze(stage);
+    }
+    const { largestForces = [Number.NaN], stressDeviations = [Number.NaN] } = result ?? {};
+    const stress =
+      cell === 'fixed'
+        ? ''
+        : `, stress off by ${Math.max(...stressDeviations).toPrecision(2)} GPa (asked for ${smax})`;
     await this.log(
-      `stage ${stage.name}: ${result.converged ? 'converged' : 'not converged'} after ${result.steps} steps, largest force ${worst.toPrecision(3)} eV/Å (asked for ${stage.fmax})`,
+      `stage ${stage.name}: ${converged ? 'converged' : 'not converged'} after ${steps} steps, largest force ` +
+        `${Math.max(...largestForces).toPrecision(3)} eV/Å (asked for ${fmax})${stress}`,
     );
     this.velocitiesReady = false;
   }
 
   private async dynamics(stage: DynamicStage, index: number, from?: Checkpoint): Promise<void> {
-    const { simulation, prepared } = this;
-    const { record, replicas } = prepared.spec;
-    const temperatures = prepared.replicas.map((replica) =>
-      replicas.temperature ? replica.temperature : (stage.temperature ?? replica.temperature),
-    );
-    simulation.setTemperatures(temperatures);
-    this.bath = undefined;
+    const { record } = this.prepared.spec;
+    const [temperatures] = this.bathOf(stage);
     const resumed = from !== undefined && this.isMidway(from);
-    if (!resumed && !this.velocitiesReady) this.drawVelocities(temperatures);
-    await simulation.setIntegrator(
-      stage.do === 'nvt'
-        ? { integrator: stage.thermostat, timestep: stage.timestep, tau: stage.tau }
-        : { integrator: 'nve', timestep: stage.timestep },
-    );
-    if (resumed) simulation.restoreState(from.state);
+    this.bath = resumed && this.ordered?.stage === index ? this.ordered : undefined;
+    if (!resumed) {
+      // Sums are planned for the cell that a stage begins with, whoever moved it there.
+      await this.replan(0);
+      await this.freeze(stage);
+      if (!this.velocitiesReady) this.drawVelocities(temperatures);
+    }
+    await this.setDynamics(stage, resumed ? from.state : undefined);
     const steps = stageSteps(stage);
     const firstStep = firstStepOf(this.spans, index);
-    await this.log(
-      `stage ${stage.name}: ${stage.do}, ${steps} steps of ${stage.timestep} fs${stage.do === 'nvt' ? `, ${stage.thermostat} at ${[...new Set(temperatures)].join(', ')} K` : ''}`,
+    await this.log(stageText(stage, this.bathOf(stage)));
+    this.meters.push(
+      new StageMeter(
+        stage.name,
+        index,
+        this.prepared.replicas.map(({ system }) => system),
+      ),
     );
     if (!resumed) {
+      const { simulation } = this;
+      await this.checkStart();
       // The state a stage starts from belongs to it: the first row, and the time origin of its trajectory.
       await this.addSeries(simulation.step, simulation.time, index, await simulation.observe());
       if (stage.production && this.collectors[0]?.frameCount === 0) {
@@ -249,14 +304,18 @@ export class Execution {
     }
     const recordFrom = this.recordFrom(index);
     const controls: RunControls = {
-      setTemperature: (kelvin) => this.setTemperature(kelvin),
+      setTemperature: (kelvin) => this.setTemperature(kelvin, index),
       flush: () => this.flush(),
     };
-    let done = simulation.step - firstStep;
+    const patience = this.options.checkpointMilliseconds ?? Number.POSITIVE_INFINITY;
+    let due = performance.now() + patience;
+    let done = this.simulation.step - firstStep;
     while (done < steps && !this.options.signal?.aborted) {
-      const chunk = Math.min(record.checkpoint.every, steps - done);
+      const { simulation } = this;
+      const { every } = record.checkpoint;
+      const looks = movesCell(stage) ? [nextMultiple(done, CELL_CHECK_STEPS)] : [];
       await simulation.run({
-        steps: chunk,
+        steps: Math.min(steps, nextMultiple(done, every), ...looks) - done,
         seriesEvery: record.series.every,
         frameEvery: record.trajectory.every,
         recordFrom,
@@ -264,24 +323,123 @@ export class Execution {
         onFrame: (frames) => this.addFrames(frames, stage.production),
         onBatch: (batch) => this.progress(stage.name, index, done + batch, steps),
         beforeBatch: () => this.options.beforeBatch?.(controls),
+        until: () => performance.now() > due,
         ...(this.options.signal && { signal: this.options.signal }),
       });
       done = simulation.step - firstStep;
       await this.flush();
-      if (done < steps) {
+      const isCheckpoint = done % every === 0 || performance.now() > due || this.options.signal?.aborted;
+      // At steps that do not depend on how fast the machine is, for another mesh has other last digits.
+      if (looks.includes(done) && done < steps && (await this.replan(REPLAN_CHANGE))) {
+        await this.setDynamics(stage, await this.simulation.saveState());
+      }
+      if (done < steps && isCheckpoint) {
         await this.checkpoint(index);
         await this.writeStates('checkpoint.extxyz');
+        due = performance.now() + patience;
       }
     }
+  }
+
+  /** K at the first and the last step of a stage, of each replica. */
+  private bathOf(stage: DynamicStage): readonly [number[], number[]] {
+    const { spec, replicas } = this.prepared;
+    const of = (end: 0 | 1): number[] =>
+      replicas.map(({ temperature }) =>
+        spec.replicas.temperature || stage.temperature === undefined
+          ? temperature
+          : ends(stage.temperature)[end],
+      );
+    return [of(0), of(1)];
+  }
+
+  /** Atoms that begin on top of each other are named before they fly apart. */
+  private async checkStart(): Promise<void> {
+    const { simulation, prepared } = this;
+    await simulation.checkStart();
+    const visits = simulation.takeWallVisits();
+    this.wallVisits.push(...visits);
+    if (simulation.step > 0 || visits.length === 0) return;
+    for (const [r, { cell, positions }] of (await simulation.frames()).entries()) {
+      const where = prepared.replicas.length > 1 ? ` of replica ${r}` : '';
+      refuseInside({ ...prepared.system, cell, positions }, prepared.forceField, simulation.step, where);
+    }
+  }
+
+  /** Lets stand still what a stage asks for, and nothing else. */
+  private async freeze(stage: Stage): Promise<void> {
+    const { simulation } = this;
+    const labels = frozenLabels(stage, this.prepared.system);
+    if (labels.join() !== simulation.state.frozen.join()) await simulation.setFrozen(labels);
+  }
+
+  /** Compiles the integrator of a stage; with a state, goes on from it. */
+  private async setDynamics(stage: DynamicStage, state?: SimulationState): Promise<void> {
+    const { simulation } = this;
+    await this.freeze(stage);
+    const [first] = this.bathOf(stage);
+    simulation.setTemperatures(first.map((kelvin) => this.bath?.temperature ?? kelvin));
+    await simulation.setIntegrator(integratorOf(stage));
+    if (state) simulation.restoreState(state);
+  }
+
+  /**
+   * Plans meshes, waves and the cell grid for the cells as they are, when any has changed by more than `least` since they were
+   * planned. The state stays the same to the last bit; the integrator must be set again.
+   * @returns whether anything was planned
+   */
+  private async replan(least: number): Promise<boolean> {
+    const { simulation } = this;
+    const cells = await simulation.cells();
+    const changes = cells.map((cell, r) => cellChange(simulation.replicas[r]?.system.cell as Cell, cell));
+    if (changes.every((change) => change <= least)) return false;
+    const state = await simulation.saveState();
+    this.wallVisits.push(...simulation.takeWallVisits());
+    const { cutoff } = this.prepared.forceField;
+    simulation.replicas.forEach(({ system }, r) => {
+      checkWidths(cells[r] as Cell, cutoff, system.title, simulation.step);
+    });
+    simulation.destroy();
+    this.simulation = await openSimulation(simulation.gpu, this.prepared, this.options, {
+      tune: simulation.tuning.choices,
+      cells: cells.map(({ h }) => [...h]),
+    });
+    this.simulation.setTemperatures(simulation.state.temperatures);
+    this.simulation.restoreState(state);
+    if (least > 0) {
+      const most = (100 * Math.max(...changes)).toFixed(1);
+      await this.log(
+        `step ${state.step}: a cell has changed by ${most} %, long-range sums were planned anew`,
+      );
+    }
+    return true;
+  }
+
+  /** How well it was integrated; of a run that has ended, whose state is void afterwards when shares are asked for. */
+  async precision(withShares: boolean): Promise<Precision> {
+    const { simulation } = this;
+    const results = this.meters.map((meter) =>
+      meter.result(this.recorders.map(({ thermo }) => thermo.filter(({ stage }) => stage === meter.index))),
+    );
+    return {
+      stages: results,
+      neighborList: simulation.statistics.displacements,
+      ...(withShares && { shares: await phaseShares(simulation.gpu, await simulation.phases()) }),
+    };
+  }
+
+  destroy(): void {
+    this.simulation.destroy();
   }
 
   /** Velocities of the first dynamic stage, and after every minimisation: from the file or drawn at the temperature. */
   private drawVelocities(temperatures: readonly number[]): void {
     const fromFile = this.prepared.spec.velocities === 'file' && this.simulation.step === 0;
+    const { frozen } = this.simulation.state;
     const minimised = this.prepared.spec.stages[0]?.do === 'minimize';
     if (!fromFile || minimised) {
       this.prepared.replicas.forEach(({ system, seed }, r) => {
-        this.simulation.setVelocities(r, maxwellVelocities(system, temperatures[r] as number, seed));
+        this.simulation.setVelocities(r, maxwellVelocities(system, temperatures[r] as number, seed, frozen));
       });
     }
     this.velocitiesReady = true;
@@ -293,7 +451,10 @@ export class Execution {
     stage: number,
     observations: readonly Observation[],
   ): Promise<void> {
-    const rows = observations.map((observation): ThermoRow => ({ step, time, stage, observation }));
+    const rows = observations.map((one): ThermoRow => {
+      const observation = { ...one, lattice: cellParameters(one.cell) };
+      return { step, time, stage, observation };
+    });
     const lost = observations.findIndex(({ potential, kinetic }) => !Number.isFinite(potential + kinetic));
     if (lost >= 0) {
       throw new PhysicsError(
@@ -301,10 +462,13 @@ export class Execution {
       );
     }
     this.latest = observations[0];
+    this.meters.at(-1)?.addRow(observations);
     // The last row of one stage is the first of the next.
     if (this.recorders[0]?.thermo.at(-1)?.step === step) return;
     for (const [r, recorder] of this.recorders.entries()) await recorder.addRow(rows[r] as ThermoRow);
-    this.options.onEvent?.({ type: 'series', rows });
+    // As they stand in the file: told again of a run that is taken up, they are the same.
+    const told = this.recorders.map(({ thermo }) => thermo.at(-1) as ThermoRow);
+    this.options.onEvent?.({ type: 'series', rows: told });
   }
 
   private async addFrames(frames: readonly Frame[], production: boolean): Promise<void> {
@@ -317,13 +481,15 @@ export class Execution {
   }
 
   /** Displacements at one temperature say nothing about another: collection starts again. */
-  private async setTemperature(kelvin: number): Promise<void> {
+  private async setTemperature(kelvin: number, stage: number): Promise<number> {
     const { replicas } = this.prepared;
     const { step } = this.simulation;
     this.simulation.setTemperatures(replicas.map(() => kelvin));
     this.collectors = replicas.map(({ system }) => new DisplacementCollector(system));
     this.bath = { temperature: kelvin, step };
+    this.ordered = { stage, ...this.bath };
     await this.log(`bath set to ${kelvin} K at step ${step}: displacements and means count from here`);
+    return step;
   }
 
   /** Distances at which not the published potential but a wall has acted. */
@@ -361,6 +527,7 @@ export class Execution {
   /** The last state of every replica with velocities, as a structure that a new run can start from. */
   private async writeStates(file: string): Promise<void> {
     const frames = await this.simulation.frames();
+    this.meters.at(-1)?.addState(frames);
     this.final = frames.map((frame, r): System => {
       const { system } = this.prepared.replicas[r] as PreparedRun['replicas'][number];
       const { cell, positions, velocities } = frame;
@@ -377,7 +544,20 @@ export class Execution {
     if (status !== 'failed') await this.writeStates('final.extxyz');
   }
 
+  /** The steps that led to a failure, for whoever wants to see it. */
+  private async writeFailure({ replica, frames }: Failure): Promise<void> {
+    const { system } = this.prepared.replicas[replica] as PreparedRun['replicas'][number];
+    const file = withSuffix(FAILURE_FILE, this.suffix(replica));
+    const writer = trajectoryWriter(system, file);
+    await this.sink.write(file, frames.map((frame) => writer.frame(frame)).join(''));
+    await this.log(`the last ${frames.length} steps are in ${file}`);
+  }
+
   private suffix(r: number): string {
     return this.prepared.replicas.length > 1 ? `.${r}` : '';
   }
+}
+
+function nextMultiple(step: number, every: number): number {
+  return (Math.floor(step / every) + 1) * every;
 }

@@ -12,7 +12,7 @@ import { type ByteSource, readStructure } from '../io/index.ts';
 import { closestPair } from '../model/distances.ts';
 import { supercell } from '../model/supercell.ts';
 import { formula, type Species, type System } from '../model/system.ts';
-import { isDynamic, type RunSpec, replicaGrid } from './spec.ts';
+import { ends, isDynamic, type RunSpec, replicaGrid, type Stage } from './spec.ts';
 import { interactionWarnings, refuseCollapse } from './walls.ts';
 
 /** How a front door reaches the files that a spec names, relative to the spec. */
@@ -91,12 +91,13 @@ export async function prepareRun(spec: RunSpec, files: RunFiles): Promise<Prepar
     throw new InputError(`${spec.structure}: "velocities": "file" was asked for, but the structure has none`);
   }
   const mobile = mobileSpecies(spec, system);
+  checkFrozen(spec, system);
   const first = spec.stages.find(isDynamic);
   const replicas = replicaGrid(spec).map(
     ({ temperature, seed }): ReplicaSetup => ({
       system,
       seed,
-      temperature: temperature ?? first?.temperature ?? 0,
+      temperature: temperature ?? (first?.temperature === undefined ? 0 : ends(first.temperature)[0]),
     }),
   );
   return {
@@ -152,6 +153,33 @@ export function checkOrdered(system: System): void {
   );
 }
 
+/** Labels of the species that a stage freezes, named by label or element. */
+export function frozenLabels({ frozen }: Pick<Stage, 'frozen'>, { species }: System): string[] {
+  return species
+    .filter(({ label, element }) => frozen.includes(label) || frozen.includes(element))
+    .map(({ label }) => label);
+}
+
+/** Throws for a stage that freezes what is not there, or everything. */
+function checkFrozen({ stages }: RunSpec, system: System): void {
+  const names = system.species.flatMap(({ label, element }) => [label, element]);
+  stages.forEach((stage, i) => {
+    const unknown = stage.frozen.find((one) => !names.includes(one));
+    if (unknown !== undefined) {
+      throw new InputError(
+        `stages[${i}].frozen: no species is called "${unknown}"${suggestion(unknown, [...new Set(names)])}`,
+      );
+    }
+    if (
+      system.typeOf.every((type) =>
+        frozenLabels(stage, system).includes((system.species[type] as Species).label),
+      )
+    ) {
+      throw new InputError(`stages[${i}].frozen: every atom would stand still`);
+    }
+  });
+}
+
 /** The species named by the spec, else every cation of formal charge +1. */
 function mobileSpecies(spec: RunSpec, system: System): string[] {
   const labels = system.species.map(({ label }) => label);
@@ -175,7 +203,7 @@ export function validityWarnings(spec: RunSpec, forceField: ForceField): string[
   if (!range) return [];
   const temperatures = new Set(
     spec.replicas.temperature ??
-      spec.stages.flatMap((s) => (isDynamic(s) && s.temperature ? [s.temperature] : [])),
+      spec.stages.flatMap((s) => (isDynamic(s) && s.temperature ? ends(s.temperature) : [])),
   );
   return [...temperatures]
     .filter((kelvin) => kelvin < range[0] || kelvin > range[1])

@@ -1,6 +1,7 @@
 /** Frames and series of a run → its files. One recorder per replica; texts are gathered and appended in pieces. */
 import type { Observation } from '../engine/observables.ts';
 import { openTrajectory, readText, type TrajectoryWriter, trajectoryWriter } from '../io/index.ts';
+import type { CellParameters } from '../model/cell.ts';
 import type { System } from '../model/system.ts';
 import type { Frame } from '../model/trajectory.ts';
 import type { RunSink } from './sink.ts';
@@ -14,11 +15,12 @@ export interface ThermoRow {
   readonly observation: Pick<
     Observation,
     'temperature' | 'potential' | 'kinetic' | 'pressure' | 'volume' | 'conserved'
-  >;
+  > & { readonly lattice: CellParameters };
 }
 
 export const THERMO_HEADER =
-  'step,time_fs,temperature_K,potential_eV,kinetic_eV,total_eV,pressure_GPa,volume_A3,conserved_eV';
+  'step,time_fs,temperature_K,potential_eV,kinetic_eV,total_eV,pressure_GPa,volume_A3,conserved_eV,' +
+  'a_A,b_A,c_A,alpha_deg,beta_deg,gamma_deg';
 
 const DIGITS = 10;
 
@@ -94,6 +96,8 @@ export function withSuffix(file: string, suffix: string): string {
   return dot < 0 ? file + suffix : file.slice(0, dot) + suffix + file.slice(dot);
 }
 
+const LATTICE = ['a', 'b', 'c', 'alpha', 'beta', 'gamma'] as const;
+
 function thermoLine({ step, time, observation: o }: ThermoRow): string {
   const numbers = [
     o.temperature,
@@ -103,14 +107,19 @@ function thermoLine({ step, time, observation: o }: ThermoRow): string {
     o.pressure,
     o.volume,
     o.conserved,
+    ...LATTICE.map((name) => o.lattice[name]),
   ];
   return [step, time, ...numbers.map((x) => Number(x.toPrecision(DIGITS)))].join(',');
 }
 
 function thermoRow(line: string, stageOf: (step: number) => number): ThermoRow {
-  const [step, time, temperature, potential, kinetic, , pressure, volume, conserved] = line
-    .split(',')
-    .map(Number) as [number, number, number, number, number, number, number, number, number];
-  const observation = { temperature, potential, kinetic, pressure, volume, conserved };
+  const numbers = line.split(',').map(Number);
+  const [step, time, temperature, potential, kinetic, , pressure, volume, conserved] = numbers as [
+    ...[number, number, number, number, number, number, number, number, number],
+  ];
+  const lattice = Object.fromEntries(
+    LATTICE.map((name, i) => [name, numbers[9 + i]]),
+  ) as unknown as CellParameters;
+  const observation = { temperature, potential, kinetic, pressure, volume, conserved, lattice };
   return { step, time, stage: stageOf(step), observation };
 }

@@ -6,11 +6,11 @@ import { type Estimate, unresolved } from '../analysis/estimate.ts';
 import { ANALYSES } from '../analysis/index.ts';
 import { analyseTransport, type TransportAnalysis } from '../analysis/transport.ts';
 import { fitLine, seriesMean, studentQuantile } from '../core/stats.ts';
-import { cellParameters } from '../model/cell.ts';
+import { type CellParameters, cellParameters } from '../model/cell.ts';
 import { reducedFormula } from '../model/system.ts';
 import type { PreparedRun } from './prepare.ts';
 import type { ThermoRow } from './recorder.ts';
-import { type DynamicStage, isDynamic } from './spec.ts';
+import { type DynamicStage, held, isDynamic, movesCell } from './spec.ts';
 
 /** A mean with its standard error. */
 export interface Mean {
@@ -19,12 +19,17 @@ export interface Mean {
   readonly unit: string;
 }
 
+/** Of edges (Å) and angles (degrees) of the cell. */
+export type LatticeMeans = Readonly<Record<keyof CellParameters, Mean>>;
+
 export interface ReplicaResults extends Partial<TransportAnalysis['results']> {
   readonly seed: number;
   /** K asked for and K found in production. */
   readonly targetTemperature: number | null;
   readonly temperature: Mean | null;
   readonly pressure: Mean | null;
+  /** Of production, where its cell is not fixed. */
+  readonly lattice?: LatticeMeans;
   /** Energy drift of an nve production stage. */
   readonly nve?: { readonly drift: Estimate };
 }
@@ -41,7 +46,8 @@ export interface RunResults {
   readonly diffusion?: Readonly<Record<string, SpeciesDiffusion | { readonly D: Estimate }>>;
   readonly conductivity?: Conductivity;
   readonly transport?: TransportAnalysis['results']['transport'];
-  readonly lattice: Readonly<Record<'a' | 'b' | 'c' | 'alpha' | 'beta' | 'gamma', Mean>>;
+  /** Mean over production and replicas; replicas at several temperatures that move their cells have one each instead. */
+  readonly lattice?: LatticeMeans;
   /** Pooled results of each temperature, when there are several. */
   readonly byTemperature?: readonly (Partial<TransportAnalysis['results']> & {
     readonly temperature: number;
@@ -97,6 +103,7 @@ export function analyseRun(prepared: PreparedRun, whole: RunRecord): RunAnalysis
     const analysis = members.length === 1 ? single[members[0] as number] : analyse(members, temperature);
     return analysis ? [{ temperature, analysis }] : [];
   });
+  const variable = spec.stages.some(movesCell);
   const replicas = prepared.replicas.map(({ seed }, r): ReplicaResults => {
     const rows = record.thermo[r] ?? [];
     return {
@@ -104,12 +111,11 @@ export function analyseRun(prepared: PreparedRun, whole: RunRecord): RunAnalysis
       targetTemperature: targets[r] ?? null,
       temperature: productionMean(rows, production, (row) => row.observation.temperature, 'K'),
       pressure: productionMean(rows, production, (row) => row.observation.pressure, 'GPa'),
+      ...(variable && latticeOf(rows, production)),
       ...nveDrift(prepared, rows),
       ...(single[r] && share(single[r])),
     };
   });
-  const parameters = cellParameters(system.cell);
-  const fixed = (value: number, unit: string): Mean => ({ value, standardError: 0, unit });
   const results: RunResults = {
     title: spec.title,
     status: record.status,
@@ -118,14 +124,9 @@ export function analyseRun(prepared: PreparedRun, whole: RunRecord): RunAnalysis
     potential: prepared.forceField.name,
     productionTime: productionTime(record, production),
     ...(pooled[0] && (pooled.length === 1 ? share(pooled[0].analysis) : severalTemperatures(pooled))),
-    lattice: {
-      a: fixed(parameters.a, 'Å'),
-      b: fixed(parameters.b, 'Å'),
-      c: fixed(parameters.c, 'Å'),
-      alpha: fixed(parameters.alpha, '°'),
-      beta: fixed(parameters.beta, '°'),
-      gamma: fixed(parameters.gamma, '°'),
-    },
+    ...(variable
+      ? groups.length === 1 && pooledLattice(replicas)
+      : { lattice: latticeMeans((name) => [cellParameters(system.cell)[name], 0]) }),
     ...(pooled.length > 1 && {
       byTemperature: pooled.map(({ temperature, analysis }) => ({
         temperature: temperature ?? 0,
@@ -156,6 +157,39 @@ function severalTemperatures(pooled: RunAnalysis['pooled']): Pick<RunResults, 'd
   };
 }
 
+const LATTICE_UNITS = { a: 'Å', b: 'Å', c: 'Å', alpha: '°', beta: '°', gamma: '°' } as const;
+
+/** @param of mean and standard error of an edge or angle */
+function latticeMeans(of: (name: keyof CellParameters) => readonly [number, number]): LatticeMeans {
+  const entries = Object.entries(LATTICE_UNITS).map(([name, unit]) => {
+    const [value, standardError] = of(name as keyof CellParameters);
+    return [name, { value, standardError, unit }];
+  });
+  return Object.fromEntries(entries) as LatticeMeans;
+}
+
+function latticeOf(rows: readonly ThermoRow[], production: ReadonlySet<number>): { lattice?: LatticeMeans } {
+  if (!rows.some(({ stage }) => production.has(stage))) return {};
+  return {
+    lattice: latticeMeans((name) => {
+      const found = productionMean(rows, production, (row) => row.observation.lattice[name]) as Mean;
+      return [found.value, found.standardError];
+    }),
+  };
+}
+
+/** Of independent replicas. */
+function pooledLattice(replicas: readonly ReplicaResults[]): { lattice?: LatticeMeans } {
+  const each = replicas.flatMap(({ lattice }) => lattice ?? []);
+  if (each.length === 0) return {};
+  return {
+    lattice: latticeMeans((name) => [
+      each.reduce((sum, one) => sum + one[name].value, 0) / each.length,
+      Math.sqrt(each.reduce((sum, one) => sum + one[name].standardError ** 2, 0)) / each.length,
+    ]),
+  };
+}
+
 function productionMean(
   rows: readonly ThermoRow[],
   production: ReadonlySet<number>,
@@ -179,7 +213,8 @@ function targetTemperatures(
 ): (number | null)[] {
   if (spec.replicas.temperature && !bath) return replicas.map(({ temperature }) => temperature);
   const stage = spec.stages.find((s, i): s is DynamicStage => isDynamic(s) && production.has(i));
-  const asked = bath?.temperature ?? stage?.temperature;
+  // Of a ramp there is none: what was found in it on the mean is as good a name as any.
+  const asked = bath?.temperature ?? held(stage?.temperature);
   if (asked !== undefined) return replicas.map(() => asked);
   const found = thermo.flatMap(
     (rows) => productionMean(rows, production, (row) => row.observation.temperature)?.value ?? [],

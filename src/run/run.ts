@@ -3,23 +3,28 @@
  * Whatever ends it early (interrupt, physics, a full disk) leaves a folder that can be read.
  */
 import { transportTables } from '../analysis/tables.ts';
-import { InputError } from '../core/errors.ts';
+import { GpuError, InputError } from '../core/errors.ts';
 import { type AchievedError, achievedError, describeError } from '../engine/achievedError.ts';
 import { DYNAMICS } from '../engine/integrators.ts';
-import { Simulation } from '../engine/simulation.ts';
+import { BATCH_MILLISECONDS } from '../engine/pace.ts';
+import type { Simulation } from '../engine/simulation.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { readText } from '../io/index.ts';
 import type { System } from '../model/system.ts';
 import { checkIdentity, readCheckpoint } from './checkpoint.ts';
 import type { RunOptions } from './events.ts';
 import { Execution } from './execution.ts';
+import { PRECISION_FILE, type Precision, precisionLines } from './precision.ts';
 import type { PreparedRun } from './prepare.ts';
 import { type Provenance, provenanceOf } from './provenance.ts';
 import { type ThermoRow, withSuffix } from './recorder.ts';
 import { analyseRun, type RunAnalysis, type RunRecord } from './results.ts';
 import type { RunSink } from './sink.ts';
+import { isDynamic } from './spec.ts';
+import { openSimulation } from './stages.ts';
 
 export interface RunOutcome extends RunAnalysis {
+  readonly precision: Precision;
   readonly provenance: Provenance;
   readonly thermo: readonly (readonly ThermoRow[])[];
   readonly final: readonly System[];
@@ -34,7 +39,7 @@ export type ReportWriter = (
   dynamics: typeof DYNAMICS,
 ) => Readonly<Record<string, string>>;
 
-/** Losses of the device at one checkpoint after which no more is tried, and the wait before each new device, ms. */
+/** Losses of the device at one checkpoint after which no other is tried, and the wait before each new device, ms. */
 const MOST_LOSSES = 3;
 const REOPEN_AFTER = 500;
 
@@ -53,16 +58,31 @@ export async function executeRun(
     for (;;) {
       const device = opened.at(-1) ?? gpu;
       try {
-        return await executeOn(device, prepared, sink, { ...options, ...(resume && { resume }) }, report);
+        // What a driver's watchdog has ended was too long a batch.
+        const inRow = losses.filter((one) => one === resume?.state.step).length;
+        const batchMilliseconds = (options.batchMilliseconds ?? BATCH_MILLISECONDS) / 4 ** inRow;
+        return await executeOn(
+          device,
+          prepared,
+          sink,
+          { ...options, batchMilliseconds, ...(resume && { resume }) },
+          report,
+        );
       } catch (error) {
         if (!options.reopen || !(await device.wasLost())) throw error;
         // Lost before the first checkpoint: the run begins again.
         resume = await readCheckpoint(sink).catch(() => options.resume);
         const step = resume?.state.step;
         losses.push(step);
-        if (losses.filter((one) => one === step).length > MOST_LOSSES) throw error;
-        const text = `${(error as Error).message}; another device goes on from step ${step ?? 0}`;
+        const { message } = error as Error;
+        if (losses.filter((one) => one === step).length >= MOST_LOSSES) {
+          throw new GpuError(
+            `${MOST_LOSSES} devices in a row were lost after step ${step ?? 0}, so no other is tried: ${message}`,
+          );
+        }
+        const text = `${message}; another device goes on from step ${step ?? 0}`;
         options.onEvent?.({ type: 'log', text });
+        options.onEvent?.({ type: 'lost', checkpoint: resume });
         await sink.append('log.txt', `${text}\n`);
         await new Promise((resolve) => setTimeout(resolve, REOPEN_AFTER));
         opened.push(await options.reopen());
@@ -82,12 +102,11 @@ async function executeOn(
 ): Promise<RunOutcome> {
   const { resume } = options;
   if (!resume) await sink.write('spec.json', `${JSON.stringify(given.spec, null, 2)}\n`);
-  const simulation = await Simulation.create(gpu, {
-    forceField: given.forceField,
-    replicas: given.replicas,
+  const simulation = await openSimulation(gpu, given, options, {
     tune: resume?.tuning ?? options.tune ?? 'measure',
-    ...(options.batchMilliseconds !== undefined && { batchMilliseconds: options.batchMilliseconds }),
+    cells: resume?.point.plannedCells,
   });
+  let execution: Execution | undefined;
   try {
     const achieved = await previewError(simulation, given);
     const prepared = achieved ? warned(given, achieved) : given;
@@ -95,12 +114,17 @@ async function executeOn(
     if (resume) checkIdentity(resume.identity, current);
     const provenance = resume ? await continued(sink, current, resume.state.step) : current;
     await sink.write('provenance.json', `${JSON.stringify(provenance, null, 2)}\n`);
-    const execution = new Execution(simulation, prepared, sink, options, current);
+    execution = new Execution(simulation, prepared, sink, options, current);
     const ended = await execution.stages();
     const record: RunRecord = { ...ended, ...execution.record() };
     const analysis = analyseRun(prepared, record);
+    const withShares = ended.status === 'complete' && prepared.spec.stages.some(isDynamic);
+    const precision = await execution.precision(withShares);
+    await sink.write(PRECISION_FILE, `${JSON.stringify(precision, null, 2)}\n`);
+    for (const line of precisionLines(precision)) await execution.log(line);
     const outcome: RunOutcome = {
       ...analysis,
+      precision,
       provenance,
       thermo: record.thermo,
       final: execution.final,
@@ -115,7 +139,8 @@ async function executeOn(
     await sink.write('results.json', `${JSON.stringify(outcome.results, null, 2)}\n`);
     return outcome;
   } finally {
-    simulation.destroy();
+    if (execution) execution.destroy();
+    else simulation.destroy();
   }
 }
 

@@ -11,7 +11,7 @@ import {
   parseStructured,
 } from '../core/document.ts';
 import { InputError } from '../core/errors.ts';
-import { INTEGRATORS } from '../engine/integrators.ts';
+import type { BarostatSettings, CellShape } from '../engine/barostat.ts';
 import type { CoulombMethod } from '../forcefield/forceField.ts';
 import { fileNameProblem } from './fileName.ts';
 import { FUTURE, LARGEST_COUNT, RUN_SPEC_SCHEMA } from './specSchema.ts';
@@ -19,10 +19,16 @@ import { FUTURE, LARGEST_COUNT, RUN_SPEC_SCHEMA } from './specSchema.ts';
 export interface MinimizeStage {
   readonly name: string;
   readonly do: 'minimize';
-  readonly cell: 'fixed';
+  readonly cell: 'fixed' | CellShape;
+  /** GPa */
+  readonly pressure: number;
   /** eV/Å */
   readonly fmax: number;
+  /** GPa: largest deviation of the stress from the pressure, where the cell is not fixed. */
+  readonly smax: number;
   readonly maxSteps: number;
+  /** Species, by label or element, that stand still. */
+  readonly frozen: readonly string[];
 }
 
 interface Dynamics {
@@ -32,24 +38,47 @@ interface Dynamics {
   /** fs */
   readonly timestep: number;
   readonly production: boolean;
+  /** Species, by label or element, that stand still. */
+  readonly frozen: readonly string[];
 }
 
-export interface NvtStage extends Dynamics {
-  readonly do: 'nvt';
-  readonly thermostat: 'csvr' | 'langevin';
+/** One value, or a line from the first to the second over a stage. */
+export type Ramp = number | readonly [number, number];
+
+interface Thermostatted extends Dynamics {
+  readonly thermostat: 'csvr' | 'langevin' | 'noseHoover';
   /** K */
-  readonly temperature: number;
+  readonly temperature: Ramp;
   /** Relaxation time of the thermostat, fs. */
   readonly tau: number;
+}
+
+export interface NvtStage extends Thermostatted {
+  readonly do: 'nvt';
+  /** Uniform electric field, V/Å. */
+  readonly field: readonly [number, number, number] | null;
+}
+
+export interface NptStage extends Thermostatted {
+  readonly do: 'npt';
+  readonly cell: CellShape;
+  /** GPa */
+  readonly pressure: Ramp;
+  readonly barostat: BarostatSettings['barostat'];
+  /** Relaxation time of the barostat, fs. */
+  readonly tauP: number;
+  /** What the barostat takes for the compressibility, 1/GPa. */
+  readonly compressibility: number;
 }
 
 export interface NveStage extends Dynamics {
   readonly do: 'nve';
   /** K: what initial velocities are drawn at */
   readonly temperature?: number;
+  readonly field: readonly [number, number, number] | null;
 }
 
-export type DynamicStage = NvtStage | NveStage;
+export type DynamicStage = NvtStage | NptStage | NveStage;
 
 export type Stage = MinimizeStage | DynamicStage;
 
@@ -81,7 +110,14 @@ export interface RunSpec {
 type Raw<T> = { -readonly [K in keyof T]?: T[K] };
 
 /** A stage as the file has it, checked by the schema. */
-type RawStage = Raw<Omit<MinimizeStage, 'do'> & Omit<NvtStage, 'do'>> & { do: Stage['do'] };
+type RawStage = Raw<
+  Omit<MinimizeStage, 'do' | 'cell' | 'pressure'> & Omit<NptStage, 'do' | 'cell' | 'temperature'>
+> & {
+  do: Stage['do'];
+  cell?: MinimizeStage['cell'];
+  temperature?: Ramp;
+  field?: NvtStage['field'];
+};
 
 /**
  * Parses and completes a run specification.
@@ -89,6 +125,7 @@ type RawStage = Raw<Omit<MinimizeStage, 'do'> & Omit<NvtStage, 'do'>> & { do: St
  */
 export function parseRunSpec(text: string, file: string, overrides: readonly string[] = []): RunSpec {
   const document = withOverrides(parseStructured(text, file), overrides);
+  refuseMisplaced(document);
   checkAgainstSchema(document, RUN_SPEC_SCHEMA);
   refuseFuture(document);
   const raw = document.value as Raw<Omit<RunSpec, 'stages' | 'replicas' | 'record'>> & {
@@ -134,6 +171,23 @@ export function replicaGrid(spec: RunSpec): { temperature: number | null; seed: 
   return temperatures.flatMap((temperature) => spec.replicas.seed.map((seed) => ({ temperature, seed })));
 }
 
+/** Both ends of a ramp. */
+export function ends(ramp: Ramp): readonly [number, number] {
+  return typeof ramp === 'number' ? [ramp, ramp] : ramp;
+}
+
+/** The one value that a stage holds; undefined for a ramp. */
+export function held(ramp: Ramp | undefined): number | undefined {
+  if (ramp === undefined) return undefined;
+  const [first, last] = ends(ramp);
+  return first === last ? first : undefined;
+}
+
+/** True when a stage may change the cell. */
+export function movesCell(stage: Stage): boolean {
+  return stage.do === 'npt' || (stage.do === 'minimize' && stage.cell !== 'fixed');
+}
+
 /** Whole steps of a dynamic stage. */
 export function stageSteps({ duration, timestep }: DynamicStage): number {
   return Math.max(1, Math.round(duration / timestep));
@@ -152,9 +206,12 @@ function completeStages(document: ParsedDocument, raw: readonly RawStage[]): Sta
       return {
         name: title,
         do: 'minimize',
-        cell: 'fixed',
+        cell: stage.cell ?? 'fixed',
+        pressure: (stage.pressure as number | undefined) ?? 0,
         fmax: stage.fmax ?? 0.01,
+        smax: stage.smax ?? 0.001,
         maxSteps: stage.maxSteps ?? 2000,
+        frozen: stage.frozen ?? [],
       };
     }
     const { duration, temperature } = stage;
@@ -164,17 +221,24 @@ function completeStages(document: ParsedDocument, raw: readonly RawStage[]): Sta
       duration,
       timestep: stage.timestep ?? 1,
       production: stage.production ?? (!flagged && i === lastDynamic),
+      frozen: stage.frozen ?? [],
     };
+    const field = stage.field ?? null;
     if (stage.do === 'nve') {
-      return { ...common, do: 'nve', ...(temperature !== undefined && { temperature }) };
+      return { ...common, do: 'nve', field, ...(typeof temperature === 'number' && { temperature }) };
     }
     if (temperature === undefined) throw fieldError(document, ['stages', i], 'temperature is missing');
+    const bath = { thermostat: stage.thermostat ?? 'csvr', temperature, tau: stage.tau ?? 100 } as const;
+    if (stage.do === 'nvt') return { ...common, do: 'nvt', ...bath, field };
     return {
       ...common,
-      do: 'nvt',
-      thermostat: stage.thermostat ?? 'csvr',
-      temperature,
-      tau: stage.tau ?? 100,
+      do: 'npt',
+      ...bath,
+      cell: stage.cell === undefined || stage.cell === 'fixed' ? 'iso' : stage.cell,
+      pressure: stage.pressure ?? 0,
+      barostat: stage.barostat ?? 'cellRescaling',
+      tauP: stage.tauP ?? 1000,
+      compressibility: stage.compressibility ?? 0.04,
     };
   });
 }
@@ -194,6 +258,16 @@ function checkConsistency(document: ParsedDocument, spec: RunSpec): void {
       document,
       ['stages', firstDynamic],
       'temperature is missing: the first velocities are drawn at it ("velocities": "file" keeps those of the structure)',
+    );
+  }
+  const ramped = spec.stages.findIndex(
+    (stage) => isDynamic(stage) && stage.temperature !== undefined && held(stage.temperature) === undefined,
+  );
+  if (ramped >= 0 && spec.replicas.temperature) {
+    throw fieldError(
+      document,
+      ['stages', ramped, 'temperature'],
+      'a ramp, but the temperatures of replicas take the place of that of every stage; leave one of the two out',
     );
   }
   const timesteps = spec.stages.flatMap((stage, i) =>
@@ -218,6 +292,30 @@ function checkConsistency(document: ParsedDocument, spec: RunSpec): void {
   if (problem !== undefined) throw fieldError(document, ['record', 'trajectory', 'file'], problem);
 }
 
+/** Fields of an npt stage in another one: no slip of the pen, so no nearest name is of help. */
+function refuseMisplaced(document: ParsedDocument): void {
+  const stages = (document.value as { stages?: unknown } | null)?.stages;
+  if (!Array.isArray(stages)) return;
+  stages.forEach((stage: unknown, i) => {
+    const given = (stage ?? {}) as Record<string, unknown>;
+    if (given['do'] === 'npt' && given['field']) {
+      const why =
+        'a field that drives ions through the cell leaves no stress at rest to hold; use nvt or nve';
+      throw fieldError(document, ['stages', i, 'field'], `an npt stage has none: ${why}`);
+    }
+    if (given['do'] !== 'nvt' && given['do'] !== 'nve') return;
+    for (const field of ['pressure', 'cell', 'barostat', 'tauP', 'compressibility']) {
+      if (field in given) {
+        throw fieldError(
+          document,
+          ['stages', i, field],
+          `belongs to an npt stage, this one is ${given['do']}`,
+        );
+      }
+    }
+  });
+}
+
 function refuseFuture(document: ParsedDocument): void {
   const value = document.value as Record<string, unknown>;
   const refuse = (path: (string | number)[], what: string, instead: string): never => {
@@ -231,21 +329,6 @@ function refuseFuture(document: ParsedDocument): void {
     );
     if (asks) refuse([field], `"${field}"`, 'leave it out');
   }
-  (value['stages'] as Record<string, unknown>[]).forEach((stage, i) => {
-    if (stage['do'] === 'npt') refuse(['stages', i, 'do'], '"npt"', 'use "nvt" at the volume you want');
-    if (stage['do'] === 'minimize' && (stage['cell'] ?? 'fixed') !== 'fixed') {
-      refuse(['stages', i, 'cell'], 'relaxing the cell', 'use "fixed"');
-    }
-    for (const field of stage['do'] === 'nvt' ? ['pressure', 'cell'] : []) {
-      if (field in stage) {
-        throw fieldError(document, ['stages', i, field], 'belongs to an npt stage, this one is nvt');
-      }
-    }
-    if (stage['thermostat'] === 'noseHoover') {
-      const known = Object.keys(INTEGRATORS).filter((one) => one !== 'nve');
-      refuse(['stages', i, 'thermostat'], '"noseHoover"', `use one of ${known.join(', ')}`);
-    }
-  });
   ((value['analysis'] ?? []) as string[]).forEach((one, i) => {
     if ((FUTURE.analyses as readonly string[]).includes(one)) {
       refuse(['analysis', i], `the analysis "${one}"`, `this one has ${Object.keys(ANALYSES).join(', ')}`);

@@ -1,14 +1,12 @@
 /** The JSON Schema of a run specification, and what the format knows but this version does not run. */
 import { ANALYSES } from '../analysis/index.ts';
 import type { JsonSchema } from '../core/document.ts';
+import { BAROSTAT_NAMES } from '../engine/barostat.ts';
 import { COULOMB_METHODS } from '../forcefield/forceField.ts';
 
 /** Known to the format, not run by this version: refused by name instead of being called unknown. */
 export const FUTURE = {
   fields: ['build', 'until'],
-  stages: ['npt'],
-  cells: ['iso', 'aniso', 'full'],
-  thermostats: ['noseHoover'],
   analyses: ['rdf', 'sites', 'density', 'arrhenius'],
 } as const;
 
@@ -28,6 +26,24 @@ const count = (description: string, minimum = 1): JsonSchema => ({
 });
 const name: JsonSchema = { type: 'string', minLength: 1 };
 const temperature = positive('K');
+/** A number, or two: from the first step of a stage to its last along a line. */
+const ramp = (end: JsonSchema): JsonSchema => ({
+  if: { type: 'array' },
+  // biome-ignore lint/suspicious/noThenProperty: the keyword of JSON Schema
+  then: { type: 'array', minItems: 2, maxItems: 2, items: end },
+  else: end,
+});
+/** Species by label or element. */
+const frozen: JsonSchema = { type: 'array', items: name };
+const CELL_SHAPES = ['iso', 'aniso', 'full'];
+const field: JsonSchema = {
+  type: ['array', 'null'],
+  minItems: 3,
+  maxItems: 3,
+  items: { type: 'number', description: 'V/Å' },
+};
+const cell: JsonSchema = { enum: CELL_SHAPES };
+const pressure: JsonSchema = { type: 'number', minimum: -1000, maximum: 1000, description: 'GPa' };
 
 const minimizeSchema: JsonSchema = {
   type: 'object',
@@ -35,15 +51,18 @@ const minimizeSchema: JsonSchema = {
   properties: {
     name,
     do: { const: 'minimize' },
-    cell: { enum: ['fixed', ...FUTURE.cells] },
+    frozen,
+    cell: { enum: ['fixed', ...CELL_SHAPES] },
+    pressure,
     fmax: positive('eV/Å'),
+    smax: positive('GPa'),
     maxSteps: count('steps'),
   },
 };
 
 const dynamics = {
   name,
-  temperature,
+  frozen,
   duration: positive('fs'),
   timestep: { ...positive('fs'), maximum: 20 },
   production: { type: 'boolean' },
@@ -55,11 +74,27 @@ const nvtSchema: JsonSchema = {
   required: ['temperature', 'duration'],
   properties: {
     ...dynamics,
-    do: { enum: ['nvt', ...FUTURE.stages] },
-    thermostat: { enum: ['csvr', 'langevin', ...FUTURE.thermostats] },
+    do: { const: 'nvt' },
+    field,
+    temperature: ramp(temperature),
+    thermostat: { enum: ['csvr', 'langevin', 'noseHoover'] },
     tau: positive('fs'),
-    pressure: { type: 'number' },
-    cell: { type: 'string' },
+  },
+};
+
+// A cell that a field drives ions through has no stress to hold.
+const { field: _, ...withoutField } = nvtSchema.properties as Record<string, JsonSchema>;
+
+const nptSchema: JsonSchema = {
+  ...nvtSchema,
+  properties: {
+    ...withoutField,
+    do: { const: 'npt' },
+    pressure: ramp(pressure),
+    cell,
+    barostat: { enum: [...BAROSTAT_NAMES] },
+    tauP: positive('fs'),
+    compressibility: positive('1/GPa'),
   },
 };
 
@@ -67,17 +102,18 @@ const nveSchema: JsonSchema = {
   type: 'object',
   additionalProperties: false,
   required: ['duration'],
-  properties: { ...dynamics, do: { const: 'nve' } },
+  properties: { ...dynamics, do: { const: 'nve' }, temperature, field },
 };
 
 // biome-ignore-start lint/suspicious/noThenProperty: the keyword of JSON Schema
 const stageSchema: JsonSchema = {
   type: 'object',
   required: ['do'],
-  properties: { do: { enum: ['minimize', 'nvt', 'nve', ...FUTURE.stages] } },
+  properties: { do: { enum: ['minimize', 'nvt', 'npt', 'nve'] } },
   allOf: [
     { if: { properties: { do: { const: 'minimize' } } }, then: minimizeSchema },
-    { if: { properties: { do: { enum: ['nvt', ...FUTURE.stages] } } }, then: nvtSchema },
+    { if: { properties: { do: { const: 'nvt' } } }, then: nvtSchema },
+    { if: { properties: { do: { const: 'npt' } } }, then: nptSchema },
     { if: { properties: { do: { const: 'nve' } } }, then: nveSchema },
   ],
 };

@@ -30,6 +30,12 @@ export function firstStepOf(spans: readonly StageSpan[], stage: number): number 
   return spans.findLast((span) => span.stage < stage)?.lastStep ?? 0;
 }
 
+/** fs at a step. */
+export function timeAt(spans: readonly StageSpan[], step: number): number {
+  const span = spanOf(spans, step);
+  return span ? span.firstTime + (step - span.firstStep) * span.timestep : 0;
+}
+
 /** The span of a step; the last step of one stage is its own, not the next one's. */
 export function spanOf(spans: readonly StageSpan[], step: number): StageSpan | undefined {
   return spans.find(({ lastStep }) => step <= lastStep) ?? spans.at(-1);

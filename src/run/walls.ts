@@ -1,8 +1,9 @@
 /** What a user is told of pairs that attract each other at short distance: walls, visits to them, pairs beyond help. */
-import { InputError } from '../core/errors.ts';
+import { InputError, PhysicsError } from '../core/errors.ts';
 import type { WallVisit } from '../engine/wallVisits.ts';
 import type { ForceField } from '../forcefield/forceField.ts';
-import { type Interaction, interactionsOf } from '../forcefield/interactions.ts';
+import { type Interaction, interactionsOf, wallOf } from '../forcefield/interactions.ts';
+import { closestPair } from '../model/distances.ts';
 import type { System } from '../model/system.ts';
 
 /** An inner maximum lower than this above the contact is named beforehand, eV: ten kT at 1200 K. */
@@ -15,6 +16,22 @@ export function refuseCollapse(system: System, forceField: ForceField): void {
   );
   if (bad)
     throw new InputError(`${collapseText(bad, forceField)}; a run would end with one inside the other`);
+}
+
+/** Throws for two atoms that begin inside the wall of their interaction: they would stay where the potential means nothing. */
+export function refuseInside(system: System, forceField: ForceField, step: number, where: string): void {
+  for (const interaction of interactionsOf(forceField, system.species, forceField.cutoff)) {
+    const wall = wallOf(interaction);
+    const pair = wall && closestPair(system, wall.radius, [interaction.i, interaction.j]);
+    if (!pair) continue;
+    const name = (i: number): string =>
+      `${system.species[system.typeOf[i] as number]?.label} (atom ${i + 1})`;
+    throw new PhysicsError(
+      `step ${step}: ${name(pair.i)} and ${name(pair.j)}${where} are ${pair.distance.toFixed(3)} Å apart, inside ` +
+        `${wall.radius.toFixed(2)} Å, where their ${interaction.terms.map(({ form }) => form).join(' + ')} interaction in ` +
+        `${forceField.name} has its inner maximum and a wall takes its place; minimise first, or look at the structure`,
+    );
+  }
 }
 
 /** One sentence for every pair that only attracts, or that a small barrier keeps from it. */

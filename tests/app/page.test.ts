@@ -42,7 +42,7 @@ test('the default example is shown, with its potential, its weaknesses and the a
   expect(await page.title()).toContain('Li₃YCl₆');
   expect(await textOf(page, '#potential')).toMatch(/chlorides-rigid-ion-2026.*Known failures\. Li sits/);
   expect(await textOf(page, '#structure')).toContain('480 atoms');
-  expect(await textOf(page, '#top')).toMatch(/SwiftShader/);
+  await page.waitForFunction(() => document.getElementById('top')?.textContent?.includes('SwiftShader'));
   expect(await textOf(page, '#sigma')).not.toMatch(/\d+ mS\/cm/);
 });
 
@@ -148,7 +148,7 @@ test('names from a hostile file stay text', async () => {
   expect(await textOf(page, '#top')).toContain('<img src=x');
 });
 
-test('recorded files can be had while the run is paused, and a lost device is told', async () => {
+test('recorded files can be had while the run is paused', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'halide-downloads-'));
   const session = await page.createCDPSession();
   await session.send('Browser.setDownloadBehavior', { behavior: 'allow', downloadPath: folder });
@@ -170,13 +170,4 @@ test('recorded files can be had while the run is paused, and a lost device is to
   expect(results.status).toBe('interrupted');
   // Nothing of a trajectory before production: said, not written.
   expect(await readdir(folder)).not.toContain('trajectory.extxyz');
-
-  await page.click('#toggle');
-  await waitForState(page, { phase: 'running' });
-  await page.evaluate(() => window.halide?.selftest({ what: 'loseDevice' }));
-  await waitForState(page, { phase: 'failed' });
-  expect(await textOf(page, '#failure')).toMatch(/graphics device was lost.*last frame stays/);
-  expect((await colorCounts(page, '#canvas-host')).mobile).toBeGreaterThan(1000);
-  await page.click('#toggle');
-  await waitForState(page, { phase: 'running' });
 });

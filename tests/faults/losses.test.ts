@@ -33,12 +33,16 @@ it(`survives ${LOSSES} losses of the device`, async () => {
 
   const sink = new MemorySink();
   gpu = await openNodeGpu();
-  let [losses, batches] = [0, 20];
+  let [losses, step, next] = [0, 0, 60];
   await execute(sink, gpu, {
+    onEvent: (event) => {
+      if (event.type === 'progress') step = event.totalStep;
+    },
     beforeBatch: () => {
-      if (losses === LOSSES || --batches > 0) return;
+      if (losses === LOSSES || step < next) return;
       losses++;
-      batches = Math.ceil(25 * random.uniform()) + 5;
+      // Beyond the next checkpoint: three losses at one end the run.
+      next = step + 50 + Math.ceil(100 * random.uniform());
       gpu.device.destroy();
     },
     reopen: async () => {

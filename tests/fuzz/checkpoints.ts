@@ -17,6 +17,8 @@ export async function seedCheckpoint(): Promise<Uint8Array> {
       velocitiesReady: true,
       warnings: ['a warning'],
       wallVisits: [{ replica: 0, labels: ['Li', 'Cl'], radius: 1.1, visits: 3, firstSteps: [0, 100] }],
+      plannedCells: [[20, 0, 0, 1, 20, 0, 0, 2, 20]],
+      bath: { stage: 1, temperature: 600, step: 4000 },
       fileBytes: { 'thermo.csv': 120, 'trajectory.extxyz': 4000 },
     },
     state: {
@@ -27,7 +29,8 @@ export async function seedCheckpoint(): Promise<Uint8Array> {
         images: words(24),
         velocities: words(24),
         heats: words(2),
-        motions: words(8),
+        motions: words(12),
+        lattices: words(64),
       } as StateWords,
     },
   });

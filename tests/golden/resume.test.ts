@@ -21,7 +21,7 @@ const base = {
   method: 'pppm',
   stages: [
     { name: 'relax', do: 'minimize', fmax: 0.5, maxSteps: 20 },
-    { name: 'warm', do: 'nvt', temperature: 300, duration: 20, timestep: 0.7 },
+    { name: 'warm', do: 'nvt', thermostat: 'noseHoover', temperature: 300, duration: 20, timestep: 0.7 },
     {
       name: 'first',
       do: 'nvt',
@@ -54,7 +54,7 @@ function copyOf(sink: MemorySink): MemorySink {
 }
 
 /** Files of a run; log, provenance and report tell when it was made, checkpoints where it last stopped. */
-const OWN = /^(log\.txt|provenance\.json|report\.html|checkpoint\..*)$/;
+const OWN = /^(log\.txt|provenance\.json|precision\.json|report\.html|checkpoint\..*)$/;
 
 /** @param except files that may differ */
 function expectSameFiles(found: MemorySink, expected: MemorySink, except = /^$/): void {
@@ -109,6 +109,100 @@ describe.each(['extxyz', 'lammpstrj'])('a run with a trajectory.%s', (format) =>
       expect(left.files.get('log.txt')).toContain(`resumed at step ${resume.state.step}`);
     }
     expect(steps.size).toBeGreaterThan(3);
+  });
+});
+
+describe('a run whose cell moves', () => {
+  const change = {
+    cutoff: 7,
+    stages: [
+      { name: 'relax', do: 'minimize', cell: 'aniso', pressure: 0, fmax: 0.5, smax: 0.5, maxSteps: 20 },
+      {
+        ...{ name: 'press', do: 'npt', cell: 'full', tauP: 100, timestep: 2, duration: 640 },
+        ...{ temperature: [300, 400], pressure: [6, 7] },
+      },
+      { name: 'produce', do: 'nvt', temperature: 500, timestep: 2, duration: 40, production: true },
+    ],
+    record: { trajectory: { every: 4 }, series: { every: 10 }, checkpoint: { every: 70 } },
+    replicas: { seed: [1] },
+  };
+
+  it('killed at any moment, through new plans of its mesh, goes on to the same files', async () => {
+    const whole = new MemorySink();
+    const deaths = new Map<number, MemorySink>();
+    let step = 0;
+    await execute(
+      whole,
+      {
+        batchMilliseconds: 40,
+        onEvent: (event) => {
+          if (event.type !== 'progress' || event.stageIndex !== 1) return;
+          step = event.step;
+          // In the middle of the ramp, between the new plan and the next checkpoint, and behind that.
+          for (const at of [100, 255, 285]) if (step >= at && !deaths.has(at)) deaths.set(at, copyOf(whole));
+        },
+      },
+      change,
+    );
+    expect(whole.files.get('log.txt')).toMatch(/step 250: a cell has changed by \d\.\d %, long-range sums/);
+    expect(deaths.size).toBe(3);
+    const steps = new Set<number>();
+    for (const left of deaths.values()) {
+      const resume = await readCheckpoint(left);
+      steps.add(resume.state.step);
+      await execute(left, { resume }, change);
+      expectSameFiles(left, whole);
+    }
+    expect(steps.size).toBeGreaterThan(1);
+    const rows = (whole.files.get('thermo.csv') ?? '').trimEnd().split('\n').slice(1);
+    const volumes = rows.map((row) => Number(row.split(',')[7]));
+    // 6 GPa press NaCl by 15 %; the last stage keeps the cell that it found.
+    expect((volumes.at(-1) as number) / (volumes[0] as number)).toBeLessThan(0.93);
+    expect(volumes.at(-1)).toBe(volumes.at(-3));
+  });
+});
+
+describe('a run whose bath was set while it went on', () => {
+  it('goes on at that temperature and counts from there, whenever its checkpoints are made', async () => {
+    let stage = '';
+    const atStart: Partial<RunOptions> = {
+      onEvent: (event) => {
+        if (event.type === 'log') stage = /^stage (\w+):/.exec(event.text)?.[1] ?? stage;
+      },
+      // Before the first batch of a stage: at a step that no clock decides.
+      beforeBatch: async ({ setTemperature }) => {
+        if (stage === 'first') await setTemperature(700);
+        stage = '';
+      },
+    };
+    const whole = new MemorySink();
+    await execute(whole, atStart);
+    expect(whole.files.get('log.txt')).toContain('bath set to 700 K at step 29');
+
+    const left = new MemorySink();
+    const controller = new AbortController();
+    await execute(left, {
+      ...atStart,
+      checkpointMilliseconds: 0,
+      signal: controller.signal,
+      onEvent: (event) => {
+        atStart.onEvent?.(event);
+        if (event.type === 'progress' && event.stage === 'first' && event.step > 30) controller.abort();
+      },
+    });
+    const resume = await readCheckpoint(left);
+    expect(resume.point.bath).toMatchObject({ stage: 2, temperature: 700 });
+    const past = { frames: 0, rows: 0 };
+    await execute(left, {
+      resume,
+      onEvent: (event) => {
+        if (event.type === 'pastFrame') past.frames++;
+        if (event.type === 'pastRows') past.rows = event.rows[0]?.length ?? 0;
+      },
+    });
+    expectSameFiles(left, whole);
+    expect(past.frames).toBeGreaterThan(10);
+    expect(past.rows).toBeGreaterThan(8);
   });
 });
 
@@ -222,7 +316,9 @@ describe('a run whose device is lost', () => {
       {},
       gpu,
     );
-    await expect(lost).rejects.toThrow(/the graphics device was lost/);
+    await expect(lost).rejects.toThrow(
+      /^3 devices in a row were lost after step 0, so no other is tried: the graphics device was lost/,
+    );
     expect((await readCheckpoint(sink)).state.step).toBe(0);
   });
 });

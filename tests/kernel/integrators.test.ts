@@ -6,7 +6,8 @@ import type { Observation } from '../../src/engine/observables.ts';
 import { Simulation } from '../../src/engine/simulation.ts';
 import { maxwellVelocities, temperatureOf } from '../../src/engine/velocities.ts';
 import { referenceForces } from '../../src/reference/forces.ts';
-import { integrate, type ReferenceState } from '../../src/reference/integrate.ts';
+import { integrate } from '../../src/reference/integrate.ts';
+import type { ReferenceState } from '../../src/reference/referenceState.ts';
 import { relax } from '../../src/reference/relax.ts';
 import { testGpu } from '../support/gpu.ts';
 import { naclForceField, rattled, rockSalt, strained } from '../support/systems.ts';
@@ -42,17 +43,23 @@ describe.each(names)('%s', (integrator) => {
     const { simulation, velocities, settings } = await simulate({ integrator, tau: 20 });
     // Read as the GPU has them: the twin starts from the same fixed-point positions and f32 velocities.
     const [start] = await simulation.frames();
-    const forcesAt = (positions: Float64Array): Float64Array =>
-      referenceForces({ ...small, positions }, field, 5.5).forces;
+    const forcesAt = (positions: Float64Array) => referenceForces({ ...small, positions }, field, 5.5);
     const state: ReferenceState = {
       system: small,
       seed: 3,
       positions: start!.positions.slice(),
       velocities: start!.velocities!.slice(),
-      forces: forcesAt(start!.positions),
+      forces: forcesAt(start!.positions).forces,
+      cell: small.cell,
+      plannedCell: small.cell,
       heat: 0,
       noiseDraws: 0,
       csvrDraws: 0,
+      barostatDraws: 0,
+      chain: [0, 0, 0],
+      cellChain: [0, 0, 0],
+      strainRate: new Float64Array(9),
+      extended: 0,
     };
     expect(Math.max(...velocities.map((v, i) => Math.abs(v - state.velocities[i]!)))).toBeLessThan(1e-8);
     const { sentence, centerEvery } = INTEGRATORS[integrator];

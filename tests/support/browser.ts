@@ -168,6 +168,9 @@ function isForeign(text: string): boolean {
 interface PageState {
   readonly phase: string;
   readonly kelvin: number;
+  /** Since when displacements count, if the bath was set while they did, fs. */
+  readonly restarted: { readonly kelvin: number; readonly time: number } | null;
+  readonly analysis: { readonly since: number; readonly duration: number } | null;
 }
 
 /** The state of the page, as its hook gives it. */

@@ -3,7 +3,7 @@ import { DisplacementCollector } from '../../src/analysis/displacements.ts';
 import { BOLTZMANN_EV_PER_K } from '../../src/core/constants.ts';
 import { RandomSequence } from '../../src/core/rng.ts';
 import type { Observation } from '../../src/engine/observables.ts';
-import { cellFromVectors, volume } from '../../src/model/cell.ts';
+import { cellFromVectors, cellParameters, volume } from '../../src/model/cell.ts';
 import type { System } from '../../src/model/system.ts';
 import type { PreparedRun } from '../../src/run/prepare.ts';
 import type { ThermoRow } from '../../src/run/recorder.ts';
@@ -95,7 +95,7 @@ function thermo(system: System, seed: number, rows: number, temperature: number)
     const coulomb = -4 * nAtoms;
     const pair = nAtoms * (0.6 + 0.002 * random.normal());
     const conserved = nAtoms * (-3.3 + 1e-5 * (i / rows + 0.3 * random.normal()));
-    const observation: Observation = {
+    const observation: Observation & ThermoRow['observation'] = {
       potential: pair + coulomb,
       pair,
       coulomb,
@@ -107,6 +107,9 @@ function thermo(system: System, seed: number, rows: number, temperature: number)
       virial: [0, 0, 0, 0, 0, 0],
       pressure: 0.4 + 0.15 * random.normal(),
       volume: cellVolume,
+      cell: system.cell,
+      lattice: cellParameters(system.cell),
+      stress: [0, 0, 0, 0, 0, 0],
       momentum: [0, 0, 0],
     };
     return { step: 50 * i, time: FRAME_INTERVAL * i, stage, observation };
@@ -201,6 +204,16 @@ export function sampleRun(options: SampleOptions = {}): { prepared: PreparedRun;
   };
   const outcome: RunOutcome = {
     ...analyseRun(prepared, record),
+    precision: {
+      stages: [
+        {
+          ...{ stage: 'produce', drift: 2.3e-5, centreOfMass: 4e-9 },
+          temperatures: { Li: { value: temperatures[0] ?? 600, standardError: 4, unit: 'K' } },
+        },
+      ],
+      neighborList: { pruning: { largest: 0.31, allowed: 0.5 }, building: { largest: 0.7, allowed: 1.1 } },
+      shares: { 'pair loop': 0.6, gather: 0.4 },
+    },
     provenance: {
       program: 'halide-md',
       version: '0.1.0',

@@ -1,74 +1,92 @@
 /**
- * A run in progress: the same `executeRun` as the command line's, with a sink in memory, a gate before every batch where a
- * pause waits and the bath is set, and its events as messages. Owns the gate, hence a class.
+ * A run in progress: the same `executeRun` as the command line's, with a gate before every batch where a pause waits and the
+ * bath is set, and its events as messages. Owns the gate, hence a class.
  */
 import { transportTables } from '../../analysis/tables.ts';
 import type { Gpu } from '../../gpu/device.ts';
+import { formatCount } from '../../report/format.ts';
+import { type Checkpoint, continuationWarning } from '../../run/checkpoint.ts';
 import type { RunControls, RunEvent } from '../../run/events.ts';
 import type { PreparedRun } from '../../run/prepare.ts';
-import type { ThermoRow } from '../../run/recorder.ts';
 import { analyseRun, type RunRecord } from '../../run/results.ts';
 import { executeRun, type RunOutcome } from '../../run/run.ts';
-import { MemorySink } from '../../run/sink.ts';
-import { SERIES_COLUMNS } from '../protocol.ts';
-import { wrapped } from '../wrap.ts';
+import { timeAt, timeline } from '../../run/timeline.ts';
 import { bathOf, followsBath } from './bath.ts';
-import { LiveTransport } from './liveAnalysis.ts';
+import { LiveReport } from './liveReport.ts';
+import { copyOf } from './opfsSink.ts';
 import type { Post } from './session.ts';
+import type { StoredRun } from './storedRuns.ts';
 
 /** ms of wall clock per batch: the page shares the GPU; a software adapter pays a fixed price per batch instead. */
 const BATCH = { gpu: 40, software: 100 } as const;
-/** ms between two messages of a kind. */
-const FRAME_EVERY = 33;
-const PROGRESS_EVERY = 100;
-const SERIES_EVERY = 250;
-/** ms over which the speed is averaged. */
-const SPEED_WINDOW = 3000;
+/** ms: so much at most is done again when the tab was closed. */
+const CHECKPOINT_EVERY = 15_000;
+
+/** What a run begins with. */
+export interface RunStart {
+  readonly gpu: Gpu;
+  readonly prepared: PreparedRun;
+  readonly stored: StoredRun;
+  /** K, where the slider stands. */
+  readonly kelvin: number;
+  /** Where to go on, in a run that is taken up. */
+  readonly resume: Checkpoint | undefined;
+  /** Another device in place of a lost one. */
+  readonly reopen: () => Promise<Gpu>;
+  readonly post: Post;
+}
 
 export class ActiveRun {
   readonly done: Promise<RunOutcome>;
-  readonly sink = new MemorySink();
+  readonly stored: StoredRun;
   private readonly prepared: PreparedRun;
   private readonly post: Post;
   private readonly abort = new AbortController();
-  private readonly transport: LiveTransport;
-  private readonly thermo: ThermoRow[][];
+  private readonly report: LiveReport;
+  /** The checkpoint that the run stands on, once it had to go back to one. */
+  private base: Checkpoint | undefined;
+  /** The device was lost and the run does not yet go on. */
+  private isRecovering = false;
   private pausing = false;
   private wake: (() => void) | undefined;
   private kelvin: number;
   /** Stage and temperature that were set last: a stage starts at its own temperature. */
   private applied: { stage: number; kelvin: number } | undefined;
   private bath: RunRecord['bath'];
-  private stage = 0;
   private wantedFiles: { name: string; give: (blob: Blob | null) => void }[] = [];
-  private rows: number[] = [];
-  private sent = { frame: 0, progress: 0, series: 0 };
-  private speed: { time: number; step: number }[] = [];
-  private begun = false;
   private finished = false;
-  private speedStage = 0;
 
-  constructor(gpu: Gpu, prepared: PreparedRun, post: Post) {
+  constructor({ gpu, prepared, stored, kelvin, resume, reopen, post }: RunStart) {
     this.prepared = prepared;
+    this.stored = stored;
+    this.kelvin = kelvin;
     // A run that was stopped has nothing more to say.
     this.post = (message, transfer) => {
       if (!this.abort.signal.aborted) post(message, transfer);
     };
-    this.kelvin = bathOf(prepared.spec).kelvin;
-    this.transport = new LiveTransport(prepared, this.targetKelvin());
-    this.thermo = prepared.replicas.map(() => []);
-    this.done = executeRun(gpu, prepared, this.sink, {
+    this.report = new LiveReport(prepared, this.post, this.targetKelvin(), () => this.begun());
+    if (resume) {
+      this.goBack(resume);
+      this.compareAdapters(gpu);
+    }
+    this.done = executeRun(gpu, prepared, stored.sink, {
       platform: navigator.userAgent,
       signal: this.abort.signal,
       batchMilliseconds: gpu.adapter.kind === 'gpu' ? BATCH.gpu : BATCH.software,
+      checkpointMilliseconds: CHECKPOINT_EVERY,
       beforeBatch: (controls) => this.gate(controls),
       onEvent: (event) => this.handle(event),
-    }).finally(() => {
+      reopen: async () => {
+        const opened = await reopen();
+        this.compareAdapters(opened);
+        return opened;
+      },
+      ...(resume && { resume }),
+    }).finally(async () => {
       this.finished = true;
-      this.sendSeries();
-      const last = this.abort.signal.aborted ? undefined : this.transport.analyse();
-      if (last) this.post({ is: 'analysis', analysis: last });
-      for (const { name, give } of this.wantedFiles) give(this.written(name));
+      this.report.sendSeries();
+      if (!this.abort.signal.aborted) this.report.sendAnalysis();
+      for (const { name, give } of this.wantedFiles) give(await this.written(name));
     });
   }
 
@@ -78,7 +96,7 @@ export class ActiveRun {
 
   resume(): void {
     this.pausing = false;
-    this.speed = [];
+    this.report.forgetSpeed();
     this.wake?.();
   }
 
@@ -90,13 +108,14 @@ export class ActiveRun {
 
   setTemperature(kelvin: number): void {
     this.kelvin = kelvin;
+    void this.stored.setKelvin(kelvin);
     this.wake?.();
   }
 
   /** A file as it is now: mid-run what has been recorded is handed over first. */
   file(name: string): Promise<Blob | null> {
-    const isRelaxing = this.prepared.spec.stages[this.stage]?.do === 'minimize';
-    if (this.finished || isRelaxing) return Promise.resolve(this.written(name));
+    const isRelaxing = this.prepared.spec.stages[this.report.stage]?.do === 'minimize';
+    if (this.finished || isRelaxing) return this.written(name);
     return new Promise((give) => {
       this.wantedFiles.push({ name, give });
       this.wake?.();
@@ -111,7 +130,7 @@ export class ActiveRun {
       await this.handOver(controls);
       if (!this.pausing || this.abort.signal.aborted) break;
       if (!announced) {
-        this.sendSeries();
+        this.report.sendSeries();
         this.post({ is: 'phase', phase: 'paused' });
       }
       announced = true;
@@ -125,22 +144,23 @@ export class ActiveRun {
 
   private async applyBath(controls: RunControls): Promise<void> {
     const { spec } = this.prepared;
-    const { stage, kelvin } = this;
+    const { kelvin } = this;
+    const { stage } = this.report;
     const own = bathOf(spec).kelvin;
     if (!followsBath(spec.stages[stage], spec) || bathOf(spec).locked) return;
     const current = this.applied?.stage === stage ? this.applied.kelvin : own;
     if (current === kelvin) return;
-    await controls.setTemperature(kelvin);
+    const step = await controls.setTemperature(kelvin);
     this.applied = { stage, kelvin };
-    const { step = 0, time = 0 } = this.thermo[0]?.at(-1) ?? {};
     this.bath = { temperature: kelvin, step };
-    this.transport.restart(this.targetKelvin());
-    this.post({ is: 'restarted', kelvin, time });
+    this.report.transport.restart(this.targetKelvin());
+    this.post({ is: 'restarted', kelvin, time: timeAt(timeline(spec), step) });
   }
 
   /** K that conductivities are computed for; null where only the observed temperature says. */
   private targetKelvin(): number | null {
-    return bathOf(this.prepared.spec).constantEnergy ? null : this.kelvin;
+    const { kelvin, constantEnergy } = bathOf(this.prepared.spec);
+    return constantEnergy ? null : (this.applied?.kelvin ?? kelvin);
   }
 
   private async handOver(controls: RunControls): Promise<void> {
@@ -148,20 +168,20 @@ export class ActiveRun {
     if (wanted.length === 0) return;
     this.wantedFiles = [];
     await controls.flush();
-    for (const { name, give } of wanted) give(this.interim(name) ?? this.written(name));
+    for (const { name, give } of wanted) give(this.interim(name) ?? (await this.written(name)));
   }
 
-  private written(name: string): Blob | null {
-    const text = this.sink.files.get(name);
-    return text === undefined ? null : new Blob([text], { type: 'text/plain' });
+  private async written(name: string): Promise<Blob | null> {
+    const file = await this.stored.sink.source(name);
+    return file ? new Blob([await copyOf(file)], { type: 'text/plain' }) : null;
   }
 
   /** Results of a run that still goes on, by the analysis that will write the final ones. */
   private interim(name: string): Blob | undefined {
     if (name !== 'results.json' && name !== 'msd.csv') return undefined;
     const { results, pooled } = analyseRun(this.prepared, {
-      series: this.transport.allSeries(),
-      thermo: this.thermo,
+      series: this.report.transport.allSeries(),
+      thermo: this.report.thermo,
       status: 'interrupted',
       why: 'downloaded while the run went on',
       bath: this.bath,
@@ -175,70 +195,40 @@ export class ActiveRun {
   }
 
   private handle(event: RunEvent): void {
-    if (event.type !== 'log' && !this.begun) {
-      this.begun = true;
-      this.post({ is: 'phase', phase: 'running' });
-    }
-    if (event.type === 'progress') this.progress(event);
-    else if (event.type === 'series') this.addRows(event.rows);
-    else if (event.type === 'frame') this.addFrames(event);
+    if (event.type === 'lost') {
+      this.isRecovering = true;
+      this.goBack(event.checkpoint);
+      this.post({ is: 'phase', phase: 'starting' });
+    } else this.report.handle(event);
   }
 
-  private progress(event: Extract<RunEvent, { type: 'progress' }>): void {
-    this.stage = event.stageIndex;
-    const isLast = event.step === event.steps;
-    const now = performance.now();
-    if (now - this.sent.progress < PROGRESS_EVERY && !isLast) return;
-    this.sent.progress = now;
-    const { stageIndex, step, steps, totalStep, time } = event;
-    const stepsPerSecond = this.stepsPerSecond(now, stageIndex, step);
-    this.post({ is: 'progress', progress: { stageIndex, step, steps, totalStep, time, stepsPerSecond } });
-  }
-
-  private stepsPerSecond(now: number, stage: number, step: number): number | null {
-    const before = this.speed.at(-1);
-    if (before && (step < before.step || stage !== this.speedStage)) this.speed = [];
-    this.speedStage = stage;
-    this.speed.push({ time: now, step });
-    while (this.speed.length > 2 && now - (this.speed[0]?.time ?? now) > SPEED_WINDOW) this.speed.shift();
-    const first = this.speed[0];
-    if (!first || now - first.time < 200) return null;
-    return (1000 * (step - first.step)) / (now - first.time);
-  }
-
-  private addRows(rows: readonly ThermoRow[]): void {
-    const [first] = rows;
-    if (!first) return;
-    this.stage = first.stage;
-    rows.forEach((row, r) => {
-      this.thermo[r]?.push(row);
+  /** What was told after a checkpoint does not hold any more; bath and count are those of the checkpoint. */
+  private goBack(checkpoint: Checkpoint | undefined): void {
+    this.base = checkpoint;
+    const bath = checkpoint?.point.bath;
+    this.applied = bath && { stage: bath.stage, kelvin: bath.temperature };
+    this.bath = bath;
+    this.report.rewind(this.targetKelvin());
+    this.report.stage = checkpoint?.point.stage ?? 0;
+    const spans = timeline(this.prepared.spec);
+    this.post({
+      is: 'rewound',
+      time: timeAt(spans, checkpoint?.state.step ?? 0),
+      restarted: bath ? { kelvin: bath.temperature, time: timeAt(spans, bath.step) } : null,
     });
-    const { step, time, stage, observation: o } = first;
-    this.rows.push(step, time, stage, o.temperature, o.potential, o.kinetic, o.conserved, o.pressure);
-    this.transport.addRow(first);
-    if (performance.now() - this.sent.series > SERIES_EVERY) this.sendSeries();
   }
 
-  private sendSeries(): void {
-    if (this.rows.length < SERIES_COLUMNS) return;
-    const rows = Float64Array.from(this.rows);
-    this.rows = [];
-    this.sent.series = performance.now();
-    this.post({ is: 'series', rows }, [rows.buffer]);
+  private begun(): void {
+    this.post({ is: 'phase', phase: 'running' });
+    if (!this.isRecovering) return;
+    this.isRecovering = false;
+    const step = formatCount(this.base?.state.step ?? 0);
+    const sentence = `The graphics device was lost; the run went on from step ${step} on a new one.`;
+    this.post({ is: 'notice', notice: { about: 'device', sentence } });
   }
 
-  private addFrames({ frames, production }: Extract<RunEvent, { type: 'frame' }>): void {
-    const [first] = frames;
-    if (!first) return;
-    if (production) {
-      this.transport.addFrames(frames);
-      const analysis = this.transport.next();
-      if (analysis) this.post({ is: 'analysis', analysis });
-    }
-    const now = performance.now();
-    if (now - this.sent.frame < FRAME_EVERY) return;
-    this.sent.frame = now;
-    const positions = wrapped(first.cell.h, first.positions);
-    this.post({ is: 'frame', time: first.time, positions }, [positions.buffer]);
+  private compareAdapters({ adapter }: Gpu): void {
+    const warning = this.base && continuationWarning(this.base, adapter);
+    if (warning) this.post({ is: 'notice', notice: { about: 'adapter', sentence: `This is ${warning}.` } });
   }
 }

@@ -1,5 +1,5 @@
 /** Which temperature of a specification the slider means, and the specification with another one. */
-import { isDynamic, type RunSpec, type Stage } from '../../run/spec.ts';
+import { held, isDynamic, type RunSpec, type Stage } from '../../run/spec.ts';
 import type { Bath } from '../protocol.ts';
 
 const ROOM_TEMPERATURE = 300;
@@ -8,9 +8,10 @@ const ROOM_TEMPERATURE = 300;
 export function bathOf(spec: RunSpec): Bath {
   const { temperature } = spec.replicas;
   const production = spec.stages.find((stage) => isDynamic(stage) && stage.production);
-  const last = spec.stages.findLast((stage) => isDynamic(stage) && stage.temperature !== undefined);
-  const own = production && isDynamic(production) ? production.temperature : undefined;
-  const before = last && isDynamic(last) ? last.temperature : undefined;
+  const kelvinOf = (stage: Stage | undefined): number | undefined =>
+    stage && isDynamic(stage) ? held(stage.temperature) : undefined;
+  const own = kelvinOf(production);
+  const before = kelvinOf(spec.stages.findLast((stage) => kelvinOf(stage) !== undefined));
   return {
     kelvin: temperature?.[0] ?? own ?? before ?? ROOM_TEMPERATURE,
     locked: temperature && new Set(temperature).size > 1 ? 'several' : null,
@@ -20,7 +21,7 @@ export function bathOf(spec: RunSpec): Bath {
 
 /** True for a stage whose temperature is the bath's: a melting stage at another one is left alone. */
 export function followsBath(stage: Stage | undefined, spec: RunSpec): boolean {
-  if (stage?.do !== 'nvt') return false;
+  if (stage?.do !== 'nvt' && stage?.do !== 'npt') return false;
   return spec.replicas.temperature !== null || stage.temperature === bathOf(spec).kelvin;
 }
 

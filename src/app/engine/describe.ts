@@ -4,7 +4,7 @@ import { cellParameters } from '../../model/cell.ts';
 import { atomCount, reducedFormula } from '../../model/system.ts';
 import { type PreparedRun, validityWarnings } from '../../run/prepare.ts';
 import { withSuffix } from '../../run/recorder.ts';
-import { isDynamic, type RunSpec, type Stage, stageSteps } from '../../run/spec.ts';
+import { ends, held, isDynamic, type RunSpec, type Stage, stageSteps } from '../../run/spec.ts';
 import type { OpenedRun, PotentialView, StageView } from '../protocol.ts';
 import { bathOf } from './bath.ts';
 
@@ -33,13 +33,18 @@ export function describe(spec: RunSpec, prepared: PreparedRun, choices: OpenedRu
 }
 
 function stageView(stage: Stage): StageView {
-  const common = { name: stage.name, do: stage.do };
+  const moves = stage.do === 'npt' || (stage.do === 'minimize' && stage.cell !== 'fixed');
+  const common = {
+    ...{ name: stage.name, do: stage.do },
+    ...{ cell: moves ? stage.cell : 'fixed', pressure: moves ? ends(stage.pressure) : null },
+  } as const;
   if (!isDynamic(stage)) {
     const { maxSteps } = stage;
     return {
       ...common,
       thermostat: null,
       kelvin: null,
+      ramp: null,
       duration: null,
       timestep: null,
       steps: maxSteps,
@@ -48,8 +53,12 @@ function stageView(stage: Stage): StageView {
   }
   return {
     ...common,
-    thermostat: stage.do === 'nvt' ? (stage.thermostat ?? 'csvr') : null,
-    kelvin: stage.temperature ?? null,
+    thermostat: stage.do === 'nve' ? null : stage.thermostat,
+    kelvin: held(stage.temperature) ?? null,
+    ramp:
+      stage.temperature === undefined || held(stage.temperature) !== undefined
+        ? null
+        : ends(stage.temperature),
     duration: stage.duration,
     timestep: stage.timestep,
     steps: stageSteps(stage),

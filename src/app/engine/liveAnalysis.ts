@@ -49,21 +49,21 @@ export class LiveTransport {
     this.kelvin = kelvin;
     this.since = undefined;
     this.observed = { sum: 0, count: 0 };
+    this.due = 0;
     const { replicas } = this.prepared;
     const maxBytes = MAX_BYTES / replicas.length;
     this.collectors = replicas.map(({ system }) => new DisplacementCollector(system, { maxBytes }));
   }
 
-  addFrames(frames: readonly Frame[]): void {
-    this.collectors.forEach((collector, r) => {
-      collector.add(frames[r] as Frame);
-    });
-    this.latest = frames[0]?.time ?? 0;
-    this.since ??= this.latest;
+  addFrame(frame: Frame, replica: number): void {
+    this.collectors[replica]?.add(frame);
+    if (replica > 0) return;
+    this.latest = frame.time;
+    this.since ??= frame.time;
   }
 
   addRow(row: ThermoRow): void {
-    if (this.since === undefined) return;
+    if (this.since === undefined || row.time <= this.since) return;
     this.observed.sum += row.observation.temperature;
     this.observed.count++;
   }

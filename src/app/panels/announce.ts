@@ -1,4 +1,4 @@
-/** One quiet voice for screen readers: changes of state at once, numbers at most every half minute. */
+/** One quiet voice for screen readers: news and changes of state at once, numbers at most every half minute. */
 import { formatNumber } from '../../report/format.ts';
 import type { AppStore } from '../appState.ts';
 import { byId } from '../dom.ts';
@@ -10,6 +10,10 @@ export function announce(store: AppStore): void {
   const voice = byId('announce');
   let said = '';
   let last = performance.now();
+  store.watch(['notices'], ({ notices }) => {
+    const newest = notices.at(-1);
+    if (newest) voice.textContent = newest.sentence;
+  });
   store.watch(['phase', 'progress', 'run', 'analysis'], (state) => {
     const word = phaseWord(state);
     const now = performance.now();

@@ -28,11 +28,13 @@ export interface OverlayActions {
 
 export function overlay(store: AppStore, actions: OverlayActions): void {
   layerSwitches(store, actions.look);
-  store.watch(['adapter', 'failure', 'phase'], (state) => fill(byId('messages'), ...messages(state)));
+  store.watch(['adapter', 'failure', 'phase', 'notices'], (state) =>
+    fill(byId('messages'), ...messages(state)),
+  );
   store.watch(['scene', 'layers', 'frame'], (state) => legend(state, actions.trailSpan()));
 }
 
-function messages({ adapter, failure, phase }: AppState): Child[] {
+function messages({ adapter, failure, phase, notices }: AppState): Child[] {
   const out: Child[] = [];
   if (failure) {
     const heading = {
@@ -60,6 +62,16 @@ function messages({ adapter, failure, phase }: AppState): Child[] {
         { class: 'message warn', role: 'status', id: 'no-gpu' },
         icon(ICONS.chip),
         h('div', {}, h('b', {}, title), ' ', h('p', {}, text)),
+      ),
+    );
+  }
+  for (const { about, sentence } of notices) {
+    out.push(
+      h(
+        'div',
+        { class: `message ${about === 'device' ? '' : 'warn'}`, id: `notice-${about}` },
+        icon(about === 'storage' ? ICONS.file : ICONS.chip),
+        h('p', {}, sentence),
       ),
     );
   }

@@ -181,7 +181,7 @@ function thermoChart({ series, scene, phase, run, kelvin }: AppState, shown: The
 /** K that the stage in progress aims at; undefined without a bath. */
 function bathNow(run: AppState['run'], stage: number, kelvin: number): number | undefined {
   const now = run?.stages[stage];
-  if (!run || now?.do !== 'nvt' || run.bath.locked) return undefined;
+  if (!run || (now?.do !== 'nvt' && now?.do !== 'npt') || run.bath.locked) return undefined;
   return now.kelvin === run.bath.kelvin ? kelvin : (now.kelvin ?? undefined);
 }
 

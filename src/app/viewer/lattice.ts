@@ -1,5 +1,5 @@
 /** The cell as the viewer's layers need it: nearest images, corners, and how it stands in the room. */
-import { Matrix4 } from 'three';
+import { Matrix4, Vector3 } from 'three';
 import { cross, dot, inverse, norm, row, rowTimes, type Vec3 } from '../../core/vec.ts';
 
 export class Lattice {
@@ -39,6 +39,22 @@ export class Lattice {
   /** The eight corners, Å; the bits of the index are the fractional coordinates. */
   get corners(): readonly Vec3[] {
     return Array.from({ length: 8 }, (_, i) => rowTimes([i & 1, (i >> 1) & 1, (i >> 2) & 1], this.h));
+  }
+
+  /** The way to the room of what stands in this cell, once the cell has become another; turned as before, its middle at the origin. */
+  strained(now: Float64Array): Matrix4 {
+    // Columns of F = Σ h_k ⊗ g_k, g the reciprocal vectors of this cell.
+    const element = (i: number, j: number): number =>
+      [0, 1, 2].reduce((sum, k) => sum + (now[3 * k + i] as number) * (this.inverse[3 * j + k] as number), 0);
+    const change = new Matrix4().set(
+      ...([element(0, 0), element(0, 1), element(0, 2), 0] as const),
+      ...([element(1, 0), element(1, 1), element(1, 2), 0] as const),
+      ...([element(2, 0), element(2, 1), element(2, 2), 0] as const),
+      ...([0, 0, 0, 1] as const),
+    );
+    const matrix = this.stand.setPosition(0, 0, 0).multiply(change);
+    const middle = new Vector3(...rowTimes([0.5, 0.5, 0.5], this.h)).applyMatrix4(matrix);
+    return matrix.setPosition(-middle.x, -middle.y, -middle.z);
   }
 
   /** From Å to the room: the middle of the cell at the origin, c upwards, a to the right as far as c allows. */

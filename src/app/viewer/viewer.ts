@@ -26,6 +26,8 @@ export interface ViewerOptions {
   readonly onDraw: (rig: CameraRig) => void;
   /** The browser took the drawing context away. */
   readonly onLost: () => void;
+  /** The drawing context is back, and the picture with it. */
+  readonly onRestored: () => void;
 }
 
 interface Shown {
@@ -89,7 +91,10 @@ export class Viewer {
       event.preventDefault();
       options.onLost();
     });
-    this.canvas.addEventListener('webglcontextrestored', () => this.invalidate(true));
+    this.canvas.addEventListener('webglcontextrestored', () => {
+      options.onRestored();
+      this.invalidate(true);
+    });
     new ResizeObserver(() => this.resize(host)).observe(host);
     this.resize(host);
   }
@@ -139,11 +144,19 @@ export class Viewer {
     const { shown } = this;
     if (!shown) return;
     shown.trails.clear();
+    this.strain(shown.lattice.h);
     this.place(shown.scene.positions);
   }
 
-  /** A frame of the run. @param time fs */
-  move(time: number, positions: Float32Array): void {
+  /** Trails begin anew with the next frame. */
+  forgetTrails(): void {
+    this.shown?.trails.clear();
+    this.invalidate(false);
+  }
+
+  /** A frame of the run. @param time fs @param positions in the scene's cell @param cell what that has become */
+  move(time: number, positions: Float32Array, cell: Float64Array): void {
+    this.strain(cell);
     this.shown?.trails.push(time, positions);
     this.place(positions);
   }
@@ -176,6 +189,14 @@ export class Viewer {
     this.shared.rim.value = isDark ? 0.35 : 0.6;
     this.shown?.cell.setColor(rgb(token('edge')));
     this.invalidate(true);
+  }
+
+  /** Everything in the cell changes its shape with it, ions and trails as well: by some per cent at most. */
+  private strain(cell: Float64Array): void {
+    const { shown } = this;
+    if (!shown) return;
+    shown.group.matrix.copy(shown.lattice.strained(cell));
+    shown.group.matrixWorldNeedsUpdate = true;
   }
 
   private place(positions: Float32Array): void {

@@ -62,6 +62,7 @@ function recordOf(
             temperature: (kelvin[r] ?? kelvin[0] ?? 0) + scatter,
             pressure: 0,
             volume: 1,
+            lattice: { a: 1, b: 1, c: 1, alpha: 90, beta: 90, gamma: 90 },
           },
         });
       });

@@ -31,6 +31,8 @@ describe('run specification', () => {
           duration: 1000,
           timestep: 1,
           production: true,
+          frozen: [],
+          field: null,
         },
       ],
       replicas: { temperature: null, seed: [1] },
@@ -66,6 +68,22 @@ describe('run specification', () => {
     expect(flags(parse({ stages }))).toEqual([false, false, true]);
     const named = stages.map((stage, i) => (i === 1 ? { ...stage, production: true } : stage));
     expect(flags(parse({ stages: named }))).toEqual([false, true, false]);
+  });
+
+  it('fills in the barostat, and keeps ramps', () => {
+    const [stage] = parse({ stages: [{ do: 'npt', temperature: [300, 600], duration: 1000 }] }).stages;
+    expect(stage).toEqual({
+      ...{ name: 'npt 1', do: 'npt', thermostat: 'csvr', temperature: [300, 600], tau: 100 },
+      ...{ duration: 1000, timestep: 1, production: true },
+      ...{
+        cell: 'iso',
+        pressure: 0,
+        barostat: 'cellRescaling',
+        tauP: 1000,
+        compressibility: 0.04,
+        frozen: [],
+      },
+    });
   });
 
   it('multiplies temperatures and seeds', () => {
@@ -130,19 +148,29 @@ describe('run specification', () => {
     ['a text for a number', { seed: 'seven' }, /seed: expected a whole number \(32 bits\), found "seven"/],
     ['two repeats', { supercell: [2, 2] }, /supercell: expected 3 to 3 entries/],
     [
-      'npt',
-      { stages: [{ do: 'npt', temperature: 1, duration: 5, pressure: 0 }] },
-      /stages\[0\]\.do: "npt" is not available/,
+      'an unknown kind of cell',
+      { stages: [{ do: 'npt', temperature: 1, duration: 5, cell: 'anisotropic' }] },
+      /stages\[0\]\.cell: expected one of "iso", "aniso", "full"/,
     ],
     [
-      'a cell relaxation',
-      { stages: [{ do: 'minimize', cell: 'full' }] },
-      /relaxing the cell is not available/,
+      'a ramp of three temperatures',
+      { stages: [{ do: 'nvt', temperature: [1, 2, 3], duration: 5 }] },
+      /stages\[0\]\.temperature: expected 2 to 2 entries/,
     ],
     [
-      'Nosé–Hoover',
-      { stages: [{ do: 'nvt', thermostat: 'noseHoover', temperature: 1, duration: 5 }] },
-      /"noseHoover" is not available/,
+      'a ramp to zero',
+      { stages: [{ do: 'nvt', temperature: [300, 0], duration: 5 }] },
+      /stages\[0\]\.temperature\[1\]: expected a number above 0 \(K\), found 0/,
+    ],
+    [
+      'a ramp where replicas have temperatures',
+      { stages: [{ do: 'nvt', temperature: [300, 600], duration: 5 }], replicas: { temperature: [300] } },
+      /stages\[0\]\.temperature: a ramp, but the temperatures of replicas/,
+    ],
+    [
+      'a field in npt',
+      { stages: [{ do: 'npt', temperature: 1, duration: 5, field: [0, 0, 0.1] }] },
+      /stages\[0\]\.field: an npt stage has none/,
     ],
     ['an analysis of a later version', { analysis: ['rdf'] }, /the analysis "rdf" is not available/],
     ['until', { until: { conductivity: { relativeError: 0.1 } } }, /"until" is not available/],
