@@ -7,6 +7,7 @@ import {
   checkAgainstSchema,
   checkPlain,
   fieldError,
+  LONGEST_DOCUMENT,
   type ParsedDocument,
   parseStructured,
 } from '../core/document.ts';
@@ -162,6 +163,10 @@ export function parseRunSpec(text: string, file: string, overrides: readonly str
     analysis: raw.analysis ?? (Object.keys(ANALYSES) as AnalysisName[]),
   };
   checkConsistency(document, spec);
+  // spec.json holds it completed; a run that goes on reads that.
+  if (JSON.stringify(spec, null, 2).length >= LONGEST_DOCUMENT) {
+    throw new InputError('the completed specification is too long to be kept in spec.json', { file });
+  }
   return spec;
 }
 
