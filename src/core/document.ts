@@ -10,7 +10,7 @@ import { hasInvisible } from './printable.ts';
 import { quote } from './text.ts';
 
 /** Longest document, characters: four thousand points of a table in place; the parser takes seconds for brackets alone. */
-const LONGEST_DOCUMENT = 2 ** 18;
+export const LONGEST_DOCUMENT = 2 ** 18;
 /** Deepest nesting of lists and objects; the formats here need eight levels. */
 const DEEPEST = 64;
 const TOO_DEEP = 'lists and objects are nested deeper than';

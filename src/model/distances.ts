@@ -9,8 +9,10 @@ export interface ClosePair {
   readonly distance: number;
 }
 
-/** Most cells of the search grid along one axis: empty ones cost nothing, and the number of a cell stays exact. */
-const GRID_LIMIT = 2 ** 17;
+/** Most cells of the search grid along one axis: empty ones cost nothing. */
+const GRID_LIMIT = 2 ** 24;
+/** Atoms of one grid cell that are looked at; so many of them overlap among themselves. */
+const CROWD = 32;
 
 /**
  * The closest pair of atoms nearer than `within` (Å), images included; undefined when there is none. Linear in the
@@ -34,29 +36,37 @@ export function closestPair(
     places[i] = Math.min(g - 1, Math.floor((fractional[i] as number) * g));
   }
   const at = (i: number, k: number): number => places[3 * i + k] as number;
-  const key = (a: number, b: number, c: number): number => (a * grid[1] + b) * grid[2] + c;
-  // The atoms of a grid cell as a chain: the last one, and before each the one added before it.
-  const last = new Map<number, number>();
+  // Atoms in chains by a hash of their grid cell: the last one, and before each the one added before it.
+  const mask = 2 ** Math.ceil(Math.log2(2 * n)) - 1;
+  const last = new Int32Array(mask + 1).fill(-1);
   const before = new Int32Array(n);
   for (let i = 0; i < n; i++) {
-    const k = key(at(i, 0), at(i, 1), at(i, 2));
-    before[i] = last.get(k) ?? -1;
-    last.set(k, i);
+    const chain = hash(at(i, 0), at(i, 1), at(i, 2)) & mask;
+    before[i] = last[chain] as number;
+    last[chain] = i;
   }
-  const [stepsA, stepsB, stepsC] = grid.map(stepsAround) as [number[], number[], number[]];
+  const steps = stepsAround(grid);
   let best: ClosePair | undefined;
+  const [na, nb, nc] = grid;
+  const wrapped = (k: number, size: number): number => (k < 0 ? k + size : k >= size ? k - size : k);
   for (let i = 0; i < n; i++) {
-    for (const da of stepsA) {
-      const a = (at(i, 0) + da + grid[0]) % grid[0];
-      for (const db of stepsB) {
-        const b = (at(i, 1) + db + grid[1]) % grid[1];
-        for (const dc of stepsC) {
-          const c = (at(i, 2) + dc + grid[2]) % grid[2];
-          for (let j = last.get(key(a, b, c)) ?? -1; j > i; j = before[j] as number) {
-            if (species && !isPairOf(system, i, j, species)) continue;
-            const distance = imageDistance(cell.h, fractional, i, j);
-            if (distance < (best?.distance ?? within)) best = { i, j, distance };
-          }
+    const [ia, ib, ic] = [at(i, 0), at(i, 1), at(i, 2)];
+    for (let step = 0; step < steps.length; step += 3) {
+      const da = steps[step] as number;
+      const db = steps[step + 1] as number;
+      const dc = steps[step + 2] as number;
+      const a = wrapped(ia + da, na);
+      const b = wrapped(ib + db, nb);
+      const c = wrapped(ic + dc, nc);
+      const isOwn = da === 0 && db === 0 && dc === 0;
+      let j = (isOwn ? before[i] : last[hash(a, b, c) & mask]) as number;
+      for (let looked = 0; j >= 0 && looked < CROWD; j = before[j] as number) {
+        if (at(j, 0) !== a || at(j, 1) !== b || at(j, 2) !== c) continue;
+        looked++;
+        if (species && !isPairOf(system, i, j, species)) continue;
+        const distance = imageDistance(cell.h, fractional, i, j);
+        if (distance < (best?.distance ?? within)) {
+          best = { i: Math.min(i, j), j: Math.max(i, j), distance };
         }
       }
     }
@@ -64,34 +74,47 @@ export function closestPair(
   return best;
 }
 
+function hash(a: number, b: number, c: number): number {
+  return Math.imul(a, 73856093) ^ Math.imul(b, 19349663) ^ Math.imul(c, 83492791);
+}
+
 function isPairOf({ typeOf }: System, i: number, j: number, [a, b]: readonly [number, number]): boolean {
   return (typeOf[i] === a && typeOf[j] === b) || (typeOf[i] === b && typeOf[j] === a);
 }
 
-/** Steps to the grid cells next to one and to itself, each cell once. */
-function stepsAround(size: number): number[] {
-  if (size === 1) return [0];
-  return size === 2 ? [0, 1] : [-1, 0, 1];
+/** Steps to a grid cell itself and to those next to it, three numbers each; of two opposite ones one where that reaches every pair. */
+function stepsAround(grid: readonly [number, number, number]): readonly number[] {
+  const [along, across, up] = grid.map((size) => (size === 1 ? [0] : size === 2 ? [0, 1] : [-1, 0, 1])) as [
+    number[],
+    number[],
+    number[],
+  ];
+  const all = along.flatMap((a) => across.flatMap((b) => up.map((c) => [a, b, c] as const)));
+  // With two cells along an axis the one next to a cell has no opposite.
+  const hasOpposites = grid.every((size) => size >= 3);
+  return all.filter(([a, b, c]) => !hasOpposites || 9 * a + 3 * b + c >= 0).flat();
 }
 
 /** Distance of the nearest image among those next to the wrapped one: enough below half the smallest width. */
 function imageDistance(h: Float64Array, fractional: Float64Array, i: number, j: number): number {
-  const wrapped = [0, 1, 2].map((k) => {
+  const [ax, ay, az, bx, by, bz, cx, cy, cz] = h as unknown as NineNumbers;
+  const wrapped = (k: number): number => {
     const d = (fractional[3 * i + k] as number) - (fractional[3 * j + k] as number);
     return d - Math.round(d);
-  }) as [number, number, number];
+  };
+  const [u, v, w] = [wrapped(0), wrapped(1), wrapped(2)];
   let shortest = Number.POSITIVE_INFINITY;
-  const shifts = [-1, 0, 1];
-  for (const a of shifts) {
-    for (const b of shifts) {
-      for (const c of shifts) {
-        const s = [wrapped[0] + a, wrapped[1] + b, wrapped[2] + c] as const;
-        const r = [0, 1, 2].map(
-          (k) => s[0] * (h[k] as number) + s[1] * (h[3 + k] as number) + s[2] * (h[6 + k] as number),
-        );
-        shortest = Math.min(shortest, Math.hypot(...r));
+  for (let a = u - 1; a < u + 1.5; a++) {
+    for (let b = v - 1; b < v + 1.5; b++) {
+      for (let c = w - 1; c < w + 1.5; c++) {
+        const x = a * ax + b * bx + c * cx;
+        const y = a * ay + b * by + c * cy;
+        const z = a * az + b * bz + c * cz;
+        shortest = Math.min(shortest, x * x + y * y + z * z);
       }
     }
   }
-  return shortest;
+  return Math.sqrt(shortest);
 }
+
+type NineNumbers = readonly [number, number, number, number, number, number, number, number, number];

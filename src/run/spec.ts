@@ -7,13 +7,14 @@ import {
   checkAgainstSchema,
   checkPlain,
   fieldError,
+  LONGEST_DOCUMENT,
   type ParsedDocument,
   parseStructured,
 } from '../core/document.ts';
 import { InputError } from '../core/errors.ts';
 import type { BarostatSettings, CellShape } from '../engine/barostat.ts';
 import type { CoulombMethod } from '../forcefield/forceField.ts';
-import { FORMATS } from '../io/index.ts';
+import { fileNameProblem } from './fileName.ts';
 import { FUTURE, LARGEST_COUNT, RUN_SPEC_SCHEMA } from './specSchema.ts';
 
 export interface MinimizeStage {
@@ -162,6 +163,10 @@ export function parseRunSpec(text: string, file: string, overrides: readonly str
     analysis: raw.analysis ?? (Object.keys(ANALYSES) as AnalysisName[]),
   };
   checkConsistency(document, spec);
+  // spec.json holds it completed; a run that goes on reads that.
+  if (JSON.stringify(spec, null, 2).length >= LONGEST_DOCUMENT) {
+    throw new InputError('the completed specification is too long to be kept in spec.json', { file });
+  }
   return spec;
 }
 
@@ -290,23 +295,6 @@ function checkConsistency(document: ParsedDocument, spec: RunSpec): void {
   }
   const problem = fileNameProblem(spec.record.trajectory.file);
   if (problem !== undefined) throw fieldError(document, ['record', 'trajectory', 'file'], problem);
-}
-
-/** Endings of the trajectories that are written. */
-const TRAJECTORY_ENDINGS: readonly string[] = Object.values(FORMATS).flatMap((format) =>
-  'trajectoryWriter' in format ? format.extensions : [],
-);
-
-/** Why a trajectory cannot have this name in a run folder: it becomes a path, perhaps on another system. */
-function fileNameProblem(file: string): string | undefined {
-  if (/[\\/]/.test(file)) return 'expected a file name without a folder';
-  const ending = file.split('.').at(-1) ?? '';
-  if (!/^[\p{L}\p{N}_][\p{L}\p{N}_ +.-]*\.\w+$/u.test(file) || !TRAJECTORY_ENDINGS.includes(ending)) {
-    return `expected a name such as trajectory.extxyz, of letters, digits and one of the endings ${TRAJECTORY_ENDINGS.join(', ')}`;
-  }
-  return /^(checkpoint|final)\./.test(file)
-    ? `${file} is a name that the run gives to a file of its own`
-    : undefined;
 }
 
 /** Fields of an npt stage in another one: no slip of the pen, so no nearest name is of help. */

@@ -105,6 +105,33 @@ export const SEEDS = {
       },
       analysis: ['msd', 'conductivity'],
     }),
+    JSON.stringify({
+      structure: 'NaCl.cif',
+      potential: 'nacl-fumi-tosi-1964',
+      supercell: [4, 4, 4],
+      cutoff: 9,
+      stages: [
+        { do: 'minimize', cell: 'full', pressure: 0.1, smax: 0.05, frozen: ['Cl'] },
+        {
+          do: 'npt',
+          temperature: [300, 600],
+          pressure: [0, 1],
+          cell: 'aniso',
+          barostat: 'cellRescaling',
+          tauP: 1000,
+          compressibility: 0.04,
+          duration: 1000,
+        },
+        {
+          do: 'nvt',
+          temperature: 600,
+          thermostat: 'noseHoover',
+          field: [0, 0, 0.01],
+          duration: 1000,
+          production: true,
+        },
+      ],
+    }),
   ],
   overrides: () => [
     'stages.1.temperature=700\nseed=42\ntitle=hot one\nrecord.series.every=5\n',
