@@ -1,9 +1,9 @@
 /** Letter P in f64: stochastic cell rescaling as shaders/integrate/cellRescaling.wgsl does it, with the same random numbers. */
 import { BOLTZMANN_EV_PER_K, GPA_PER_EV_ANGSTROM3 } from '../core/constants.ts';
 import { normals } from '../core/rng.ts';
-import { inverse, multiply } from '../core/vec.ts';
+import { multiply } from '../core/vec.ts';
 import { volume } from '../model/cell.ts';
-import { generalized, kineticTensor, rowStrain, transform } from './cellShape.ts';
+import { generalized, kineticTensor, rowStrain, transform, turnBack } from './cellShape.ts';
 import {
   add,
   contraction,
@@ -35,15 +35,10 @@ export function rescaleCell(
   const noise = noiseOf(barostat.cell, state.seed, state.barostatDraws++);
   const driving = add(scaled(generalized(barostat.cell, internal, cell), 1 / v), scaled(IDENTITY, -pressure));
   const strain = rowStrain(barostat.cell, add(scaled(driving, gain), scaled(noise, width)), cell);
-  let deformation = exponential(strain);
-  let momenta = transposed(exponential(scaled(strain, -1)));
-  if (barostat.cell === 'full') {
-    const total = multiply(inverse(state.plannedCell.h), multiply(cell.h, deformation));
-    const back = scaled(add(transposed(total), scaled(total, -1)), 0.5);
-    const turn = add(IDENTITY, add(back, scaled(multiply(back, back), 0.5)));
-    deformation = multiply(deformation, turn);
-    momenta = multiply(momenta, turn);
-  }
+  const bare = exponential(strain);
+  const turn = turnBack(barostat.cell, bare, cell, state.plannedCell);
+  const deformation = multiply(bare, turn);
+  const momenta = multiply(transposed(exponential(scaled(strain, -1))), turn);
   const kineticBefore = trace(kinetic);
   transform(state.positions, deformation);
   transform(state.velocities, momenta);

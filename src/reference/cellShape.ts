@@ -4,7 +4,7 @@
  */
 import { inverse, multiply } from '../core/vec.ts';
 import type { Cell } from '../model/cell.ts';
-import { add, contraction, IDENTITY, type Matrix, outer, scaled, trace } from './matrix.ts';
+import { add, contraction, IDENTITY, type Matrix, outer, scaled, trace, transposed } from './matrix.ts';
 import { massOf, type ReferenceBarostat, type ReferenceState } from './referenceState.ts';
 
 /** g_a ⊗ h_a of the three edges. */
@@ -30,6 +30,19 @@ export function rowStrain(shape: ReferenceBarostat['cell'], strain: Matrix, cell
   return edgeFrames(cell)
     .map((frame, a) => scaled(frame, strain[4 * a] as number))
     .reduce(add);
+}
+
+/** The rotation that turns a deformed full cell back to where it was planned; others do not turn. */
+export function turnBack(
+  shape: ReferenceBarostat['cell'],
+  deformation: Matrix,
+  cell: Cell,
+  planned: Cell,
+): Matrix {
+  if (shape !== 'full') return IDENTITY;
+  const total = multiply(inverse(planned.h), multiply(cell.h, deformation));
+  const back = scaled(add(transposed(total), scaled(total, -1)), 0.5);
+  return add(IDENTITY, add(back, scaled(multiply(back, back), 0.5)));
 }
 
 /** ½ Σ m v⊗v, eV */

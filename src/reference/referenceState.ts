@@ -64,6 +64,23 @@ export interface ReferenceBarostat {
   readonly every: number;
 }
 
+/** A state before the first step: positions (Å) and velocities (Å/fs) [n×3], baths and cell at rest. */
+export function startState(
+  system: System,
+  seed: number,
+  { positions, velocities }: { readonly positions: Float64Array; readonly velocities?: Float64Array },
+  forcesAt: (positions: Float64Array) => { readonly forces: Float64Array },
+): ReferenceState {
+  return {
+    ...{ system, seed, cell: system.cell, plannedCell: system.cell },
+    positions: positions.slice(),
+    velocities: velocities?.slice() ?? new Float64Array(positions.length),
+    forces: forcesAt(positions).forces,
+    ...{ heat: 0, noiseDraws: 0, csvrDraws: 0, barostatDraws: 0, extended: 0 },
+    ...{ chain: [0, 0, 0], cellChain: [0, 0, 0], strainRate: new Float64Array(9) },
+  };
+}
+
 /** eV·fs²/Å² */
 export function massOf(system: System, i: number): number {
   return (system.species[system.typeOf[i] as number] as Species).mass * MASS_EV_FS2_PER_ANGSTROM2;

@@ -12,7 +12,7 @@ import { Simulation } from '../../src/engine/simulation.ts';
 import { maxwellVelocities } from '../../src/engine/velocities.ts';
 import { referenceForces } from '../../src/reference/forces.ts';
 import { integrate } from '../../src/reference/integrate.ts';
-import type { ReferenceState } from '../../src/reference/referenceState.ts';
+import { startState } from '../../src/reference/referenceState.ts';
 import { testGpu } from '../support/gpu.ts';
 import { naclForceField, rattled, rockSalt, strained } from '../support/systems.ts';
 
@@ -56,14 +56,7 @@ describe.each(names)('%s in a field, anions held still', (integrator) => {
     const [start] = await simulation.frames();
     const forces = (positions: Float64Array) =>
       referenceForces({ ...small, positions }, naclForceField, CUTOFF);
-    const state: ReferenceState = {
-      ...{ system: small, seed: 3, cell: small.cell, plannedCell: small.cell },
-      ...{ positions: start!.positions.slice(), velocities: start!.velocities!.slice() },
-      forces: forces(start!.positions).forces,
-      ...{ heat: 0, noiseDraws: 0, csvrDraws: 0, barostatDraws: 0, chain: [0, 0, 0], cellChain: [0, 0, 0] },
-      strainRate: new Float64Array(9),
-      extended: 0,
-    };
+    const state = startState(small, 3, start!, forces);
     const [sentence, { centerEvery }] = [lettersOf(settings).join(' '), INTEGRATORS[integrator]];
     const every = { thermostatEvery: thermostatEvery(settings), centerEvery };
     integrate(state, { sentence, ...settings, temperature: 300, ...every, forces, frozen }, 20);

@@ -7,7 +7,7 @@ import { Simulation } from '../../src/engine/simulation.ts';
 import { maxwellVelocities, temperatureOf } from '../../src/engine/velocities.ts';
 import { referenceForces } from '../../src/reference/forces.ts';
 import { integrate } from '../../src/reference/integrate.ts';
-import type { ReferenceState } from '../../src/reference/referenceState.ts';
+import { startState } from '../../src/reference/referenceState.ts';
 import { relax } from '../../src/reference/relax.ts';
 import { testGpu } from '../support/gpu.ts';
 import { naclForceField, rattled, rockSalt, strained } from '../support/systems.ts';
@@ -44,23 +44,7 @@ describe.each(names)('%s', (integrator) => {
     // Read as the GPU has them: the twin starts from the same fixed-point positions and f32 velocities.
     const [start] = await simulation.frames();
     const forcesAt = (positions: Float64Array) => referenceForces({ ...small, positions }, field, 5.5);
-    const state: ReferenceState = {
-      system: small,
-      seed: 3,
-      positions: start!.positions.slice(),
-      velocities: start!.velocities!.slice(),
-      forces: forcesAt(start!.positions).forces,
-      cell: small.cell,
-      plannedCell: small.cell,
-      heat: 0,
-      noiseDraws: 0,
-      csvrDraws: 0,
-      barostatDraws: 0,
-      chain: [0, 0, 0],
-      cellChain: [0, 0, 0],
-      strainRate: new Float64Array(9),
-      extended: 0,
-    };
+    const state = startState(small, 3, start!, forcesAt);
     expect(Math.max(...velocities.map((v, i) => Math.abs(v - state.velocities[i]!)))).toBeLessThan(1e-8);
     const { sentence, centerEvery } = INTEGRATORS[integrator];
     integrate(
@@ -144,12 +128,8 @@ describe('FIRE', () => {
     const { simulation } = await simulate({ integrator: 'nve', system: rattled(small, 0.15) });
     const [start] = await simulation.frames();
     const expected = start!.positions.slice();
-    const turns = relax(
-      expected,
-      (positions) => referenceForces({ ...small, positions }, field, 5.5).forces,
-      FIRE,
-      60,
-    );
+    const forcesAt = (positions: Float64Array) => referenceForces({ ...small, positions }, field, 5.5);
+    const turns = relax({ positions: expected, cell: small.cell }, forcesAt, FIRE, 60);
     expect(turns).toBeGreaterThan(0);
     await simulation.minimize({ fmax: 1e-9, maxSteps: 60 });
     const [end] = await simulation.frames();
