@@ -1,4 +1,5 @@
 /** Everything the page shows, in one object. */
+import type { Precision } from '../run/precision.ts';
 import type {
   AdapterState,
   Failure,
@@ -38,6 +39,8 @@ export interface AppState {
   readonly analysis: LiveAnalysis | null;
   /** Conductivity as it converges: one entry per analysis since the count began. */
   readonly history: readonly HistoryPoint[];
+  /** How well it was integrated, up to the last checkpoint. */
+  readonly precision: Precision | null;
   /** Set when the bath was changed in mid-run. */
   readonly restarted: { readonly kelvin: number; readonly time: number } | null;
   readonly failure: Failure | null;
@@ -93,6 +96,7 @@ export const NOTHING_RUN = {
   seriesVersion: 0,
   analysis: null,
   history: [],
+  precision: null,
   restarted: null,
   failure: null,
   notices: [],

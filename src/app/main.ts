@@ -10,6 +10,7 @@ import { filesPanel } from './panels/files.ts';
 import { overlay, tripod } from './panels/overlay.ts';
 import { plotsPanel } from './panels/plots.ts';
 import { potentialPanel } from './panels/potential.ts';
+import { precisionPanel } from './panels/precision.ts';
 import { protocolPanel } from './panels/protocol.ts';
 import { runBar } from './panels/runBar.ts';
 import { structurePanel } from './panels/structure.ts';
@@ -62,6 +63,7 @@ filesPanel(store, (name) => engine.file(name));
 overlay(store, { look: (view) => shown.look(view), trailSpan: () => shown.trailSpan });
 answerPanel(store);
 plotsPanel(store);
+precisionPanel(store);
 unfinishedPanel(store, {
   continueRun: (run) => {
     setAddress(run.origin);

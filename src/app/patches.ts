@@ -12,6 +12,7 @@ const OF_A_RUN: ReadonlySet<News['is']> = new Set([
   'frame',
   'series',
   'analysis',
+  'precision',
   'restarted',
   'rewound',
   'notice',
@@ -46,6 +47,8 @@ export function patchOf(state: AppState, message: News): Partial<AppState> {
     }
     case 'analysis':
       return { analysis: message.analysis, history: [...state.history, historyPoint(message.analysis)] };
+    case 'precision':
+      return { precision: message.precision };
     case 'restarted':
       return {
         restarted: { kelvin: message.kelvin, time: message.time },
@@ -59,6 +62,7 @@ export function patchOf(state: AppState, message: News): Partial<AppState> {
         series: null,
         seriesVersion: state.seriesVersion + 1,
         analysis: null,
+        precision: null,
         history: sameCount ? state.history.filter(({ time }) => time <= message.time) : [],
         restarted: message.restarted,
       };

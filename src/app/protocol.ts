@@ -6,6 +6,7 @@ import type { TransportResults } from '../analysis/transport.ts';
 import type { Citation, CoulombMethod, MeasuredCheck } from '../forcefield/forceField.ts';
 import type { AdapterDescription } from '../gpu/device.ts';
 import type { Role } from '../report/palette.ts';
+import type { Precision } from '../run/precision.ts';
 
 /** A file that the user gave, or an example: the text of its specification and where its files stand. */
 export type Source =
@@ -63,6 +64,7 @@ export type FromWorker =
       readonly time: number;
       readonly restarted: { readonly kelvin: number; readonly time: number } | null;
     }
+  | { readonly is: 'precision'; readonly precision: Precision }
   | { readonly is: 'notice'; readonly notice: Notice }
   /** Runs in this browser that can be continued, the newest first. */
   | { readonly is: 'unfinished'; readonly runs: readonly UnfinishedRun[] }
@@ -225,6 +227,7 @@ export const SERIES = [
   'kinetic',
   'conserved',
   'pressure',
+  'volume',
 ] as const;
 export const SERIES_COLUMNS = SERIES.length;
 

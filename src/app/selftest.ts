@@ -11,10 +11,10 @@ import { exampleTerm, PAIR_FORMS, type PairFormName } from '../forcefield/pairFo
 import type { Gpu } from '../gpu/device.ts';
 import { cellFromVectors } from '../model/cell.ts';
 import type { System } from '../model/system.ts';
+import { parseRunSpec } from '../run/parseSpec.ts';
 import { prepareRun } from '../run/prepare.ts';
 import { executeRun } from '../run/run.ts';
 import { MemorySink } from '../run/sink.ts';
-import { parseRunSpec } from '../run/spec.ts';
 import type { SelftestRequest, SelftestResult } from './protocol.ts';
 
 export async function selftest(request: SelftestRequest, gpu: Gpu): Promise<SelftestResult> {

@@ -3,6 +3,7 @@ import type { TuneRequest } from '../engine/tuning.ts';
 import type { Gpu } from '../gpu/device.ts';
 import type { Frame } from '../model/trajectory.ts';
 import type { Checkpoint } from './checkpoint.ts';
+import type { Precision } from './precision.ts';
 import type { ThermoRow } from './recorder.ts';
 
 /** What a run tells while it goes on. */
@@ -26,6 +27,8 @@ export type RunEvent =
     }
   | { readonly type: 'series'; readonly rows: readonly ThermoRow[] }
   | { readonly type: 'frame'; readonly frames: readonly Frame[]; readonly production: boolean }
+  /** How well the dynamics have been integrated, at every checkpoint and at the end. */
+  | { readonly type: 'precision'; readonly precision: Precision }
   /** The device was lost: what was told after this checkpoint is told again; without one the run begins again. */
   | { readonly type: 'lost'; readonly checkpoint: Checkpoint | undefined }
   /** Of a run that is taken up, out of its files: frames that count, replica by replica, and then all rows by replica. */

@@ -5,7 +5,8 @@ import type { ForceField } from '../../forcefield/forceField.ts';
 import { libraryNames, libraryPotential } from '../../forcefield/library.ts';
 import { repeatsForWidth } from '../../model/supercell.ts';
 import { formula, type System } from '../../model/system.ts';
-import { parseRunSpec, type RunSpec } from '../../run/spec.ts';
+import { parseRunSpec } from '../../run/parseSpec.ts';
+import type { RunSpec } from '../../run/spec.ts';
 
 /** fs */
 const EQUILIBRATION = 2000;

@@ -66,6 +66,7 @@ export class LiveReport {
   handle(event: RunEvent): void {
     if (event.type === 'pastFrame') this.addPastFrame(event);
     else if (event.type === 'pastRows') this.addPastRows(event.rows);
+    else if (event.type === 'precision') this.post({ is: 'precision', precision: event.precision });
     else if (event.type !== 'log' && event.type !== 'lost') {
       if (!this.begun) this.onBegun();
       this.begun = true;
@@ -132,7 +133,17 @@ export class LiveReport {
 
   private showRow(row: ThermoRow): void {
     const { step, time, stage, observation: o } = row;
-    this.rows.push(step, time, stage, o.temperature, o.potential, o.kinetic, o.conserved, o.pressure);
+    this.rows.push(
+      step,
+      time,
+      stage,
+      o.temperature,
+      o.potential,
+      o.kinetic,
+      o.conserved,
+      o.pressure,
+      o.volume,
+    );
     this.transport.addRow(row);
   }
 

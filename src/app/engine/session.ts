@@ -1,8 +1,9 @@
 /** A source in the worker: read, shown, prepared. What can be shown is shown even when it cannot be run. */
 import { InputError } from '../../core/errors.ts';
 import { type ReadStructure, readStructure } from '../../io/index.ts';
+import { parseRunSpec } from '../../run/parseSpec.ts';
 import { checkOrdered, type PreparedRun, prepareRun } from '../../run/prepare.ts';
-import { parseRunSpec, type RunSpec } from '../../run/spec.ts';
+import type { RunSpec } from '../../run/spec.ts';
 import type { FromWorker, OpenedRun, RunOrigin, Source } from '../protocol.ts';
 import { withBath } from './bath.ts';
 import { summary } from './describe.ts';

@@ -9,30 +9,28 @@ const EVERY = 250;
 const HEIGHT = 196;
 const MILLI = 1e3;
 
-type Thermo = 'temperature' | 'energy' | 'pressure';
+type Thermo = 'temperature' | 'energy' | 'pressure' | 'volume';
 const THERMO: readonly (readonly [Thermo, string])[] = [
   ['temperature', 'Temperature'],
   ['energy', 'Energy'],
   ['pressure', 'Pressure'],
+  ['volume', 'Volume'],
 ];
 
 export function plotsPanel(store: AppStore): void {
   const panel = byId('plots');
   const figures = { sigma: figure(), msd: figure(), thermo: figure() };
-  let shown: Thermo = 'temperature';
+  let choice: Thermo = 'temperature';
   let timer: ReturnType<typeof setTimeout> | undefined;
   const tabs = h('div', { class: 'tabs', role: 'group', 'aria-label': 'Plot against time' });
+  const buttons = new Map<Thermo, HTMLElement>();
   for (const [name, words] of THERMO) {
     const choose = (): void => {
-      shown = name;
-      for (const other of tabs.children) other.setAttribute('aria-pressed', String(other === button));
+      choice = name;
       draw();
     };
-    const button = h(
-      'button',
-      { type: 'button', 'aria-pressed': String(name === shown), onclick: choose },
-      words,
-    );
+    const button = h('button', { type: 'button', onclick: choose }, words);
+    buttons.set(name, button);
     tabs.append(button);
   }
   panel.append(figures.msd, figures.sigma, h('div', { class: 'tabbed' }, tabs, figures.thermo));
@@ -42,6 +40,12 @@ export function plotsPanel(store: AppStore): void {
     timer = undefined;
     if (document.hidden) return;
     const { state } = store;
+    const moves = state.run?.stages.some(({ cell }) => cell !== 'fixed') ?? false;
+    const shown = choice === 'volume' && !moves ? 'temperature' : choice;
+    for (const [name, button] of buttons) {
+      button.setAttribute('aria-pressed', String(name === shown));
+      button.hidden = name === 'volume' && !moves;
+    }
     const width = Math.max(260, Math.min(640, panel.clientWidth - 36));
     fillSvg(figures.msd, msdChart(state, width));
     fillSvg(figures.sigma, sigmaChart(state, width));
@@ -153,6 +157,15 @@ function thermoChart({ series, scene, phase, run, kelvin }: AppState, shown: The
       ...options,
       title: 'Pressure',
       yLabel: 'GPa',
+    });
+  }
+  if (shown === 'volume') {
+    const nAtoms = Math.max(1, scene?.typeOf.length ?? 1);
+    const y = isEmpty ? [] : series.column('volume').map((v) => v / nAtoms);
+    return chart(isEmpty ? [] : [{ label: '', x: time, y, color: token('collective'), width: 1.3 }], {
+      ...options,
+      title: 'Volume',
+      yLabel: 'Å³ per atom',
     });
   }
   const perAtom = MILLI / Math.max(1, scene?.typeOf.length ?? 1);

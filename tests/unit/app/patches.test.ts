@@ -35,6 +35,7 @@ describe('messages of the worker', () => {
       series: null,
       seriesVersion: 8,
       analysis: null,
+      precision: null,
     });
     // To before the bath was set: nothing of that count is left.
     expect(patchOf(before, { is: 'rewound', time: 90, restarted: null })).toMatchObject({
