@@ -235,7 +235,7 @@ function physics(): string {
     ]);
   }
   const ensemble = read('ensemble');
-  for (const key of ['csvr', 'langevin']) {
+  for (const key of ['csvr', 'langevin', 'noseHoover']) {
     const one = ensemble?.[key] as
       | {
           meanTemperature_K: number;
@@ -259,7 +259,7 @@ function physics(): string {
       `1; below ${one.bound.toFixed(4)}`,
     ]);
   }
-  rows.push(...pressureRows(), ...ensembleRows());
+  rows.push(...pressureRows(), ...ensembleRows(), ...ergodicityRows());
   const lyc = read('li3ycl6') as DiffusionFigures | undefined;
   if (lyc) {
     const list = (values: readonly number[]): string => values.map((d) => d.toFixed(3)).join(', ');
@@ -278,7 +278,7 @@ function physics(): string {
     );
   }
   if (rows.length === 0) return 'No results yet: run `npm run test:physics`.';
-  const adapters = ['nve', 'ensemble', 'pressure', 'ensembleChecks', 'li3ycl6'].flatMap(
+  const adapters = ['nve', 'ensemble', 'pressure', 'ensembleChecks', 'ergodicity', 'li3ycl6'].flatMap(
     (name) => (read(name)?.['adapter'] as string) ?? [],
   );
   return `${table(['quantity', 'halide-md', 'reference'], rows)}\n\nMeasured on ${[...new Set(adapters)].join('; ')}.`;
@@ -326,6 +326,31 @@ function pressureRows(): Row[] {
       ];
     }),
   ];
+}
+
+/** What becomes of energy that begins in one axis of one species. */
+function ergodicityRows(): Row[] {
+  const figures = read('ergodicity') ?? {};
+  return ['csvr', 'langevin', 'noseHoover'].flatMap((key): Row[] => {
+    const one = figures[key] as
+      | {
+          readonly title: string;
+          readonly picoseconds: number;
+          readonly means: number;
+          readonly reducedChiSquare: number;
+          readonly varianceOverCanonical: readonly number[];
+        }
+      | undefined;
+    if (!one) return [];
+    const { title, picoseconds, means, reducedChiSquare, varianceOverCanonical: ratios } = one;
+    return [
+      [
+        `${title}, ${key}, ${picoseconds} ps that begin with all energy in one axis of the cations: χ² per mean of the ${means} temperatures by species, axis and replica; their variances over the canonical ones`,
+        `${reducedChiSquare.toFixed(2)}; ${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)}`,
+        '1; 1',
+      ],
+    ];
+  });
 }
 
 /** Ensembles by the ratio of two of them. */

@@ -12,7 +12,7 @@ const REPLICAS = 8;
 const KELVIN = 300;
 const figures: Record<string, object> = {};
 
-describe.each(['csvr', 'langevin'] as const)('%s', (integrator) => {
+describe.each(['csvr', 'langevin', 'noseHoover'] as const)('%s', (integrator) => {
   it('samples the canonical kinetic energy', async () => {
     const system = rattled(rockSalt(field, 5.7, [2, 2, 2]), 0.05);
     const replicas = Array.from({ length: REPLICAS }, (_, i) => ({
