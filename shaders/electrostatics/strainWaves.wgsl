@@ -15,15 +15,10 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     return;
   }
   let wave = replicas[r].firstWave + id.x;
-  let cell = vectorsOf(lattices[r]);
-  let before = cellSums[r].planned;
-  let ratio = volumeOf(before) / volumeOf(cell);
-  let now = reciprocalOf(cell);
-  let planned = reciprocalOf(before);
+  let cell = strainedCell(r);
   let index = vec3f(waves[wave].xyz);
-  let alpha = replicas[r].alpha;
   waveCoefficients[wave] = plannedCoefficients[wave] * vec2f(
-    strainedWeight(index, now, planned, ratio, alpha),
-    strainedWeight(index * vec3f(1.0, 1.0, -1.0), now, planned, ratio, alpha),
+    strainedWeight(cell, index),
+    strainedWeight(cell, index * vec3f(1.0, 1.0, -1.0)),
   );
 }

@@ -12,8 +12,8 @@
 #include "integrate/motion.wgsl"
 #include "integrate/chain.wgsl"
 #include "integrate/cellShape.wgsl"
+#include "integrate/pressure.wgsl"
 #struct Replica
-#struct Barostat
 
 @group(0) @binding(0) var<storage, read> replicas: array<Replica>;
 @group(0) @binding(1) var<storage, read> kineticBlocks: array<vec4f>;
@@ -33,8 +33,8 @@ fn main(@builtin(workgroup_id) id: vec3u) {
   let cell = vectorsOf(lattice);
   let volume = volumeOf(cell);
   let virial = virialOf(r, volume);
-  let kinetic = kineticOf(r);
-  let pressure = (barostat.pressure + barostat.pressureRate * f32(lattice.rampSteps)) * volume;
+  let kinetic = kineticTensorOf(r);
+  let pressure = pressureNow(barostat, lattice) * volume;
   let mass = cellMasses[r];
   let h = barostat.interval;
 
@@ -44,18 +44,19 @@ fn main(@builtin(workgroup_id) id: vec3u) {
   let damping = advanceChain(&chain, squares, DEGREES[CELL_SHAPE], replicas[r].kT, barostat.tau, h);
   let before = damping * rate;
   let middle = before + (0.5 * h / mass) * driving(r, virial, kinetic, pressure, cell);
-  let share = exp1(-h * trace(middle) / replicas[r].degrees);
+  let share = smallExpMinusOne(-h * trace(middle) / replicas[r].degrees);
   let bare = velocityStrainOf(h * middle, cell);
   let velocityStrain = (1.0 + share) * bare + share * identity();
   let factor = identity() + velocityStrain;
-  let after = middle + (0.5 * h / mass) * driving(r, virial, factor * kinetic * transpose(factor), pressure, cell);
+  let kineticAfter = factor * kinetic * transpose(factor);
+  let after = middle + (0.5 * h / mass) * driving(r, virial, kineticAfter, pressure, cell);
 
   lattice.strainChain = chain;
   lattice.strainRate = after;
   lattice.velocityStrain = velocityStrain;
   var motion = motions[r];
-  let half = (1.0 + exp1(-0.5 * h * trace(middle) / replicas[r].degrees)) * (identity() + velocityStrainOf(0.5 * h * middle, cell));
-  let kineticBehind = trace(factor * kinetic * transpose(factor) - half * kinetic * transpose(half));
+  let half = (1.0 + smallExpMinusOne(-0.5 * h * trace(middle) / replicas[r].degrees)) * (identity() + velocityStrainOf(0.5 * h * middle, cell));
+  let kineticBehind = trace(kineticAfter - half * kinetic * transpose(half));
   let extended = kineticBehind - 0.5 * mass * contraction(middle, middle);
   let fromChain = 0.5 * mass * contraction(before - rate, before + rate);
   takeHeat(&motion, fromChain + extended - lattice.extended);
@@ -67,9 +68,4 @@ fn main(@builtin(workgroup_id) id: vec3u) {
 fn driving(r: u32, virial: mat3x3f, kinetic: mat3x3f, pressure: f32, cell: mat3x3f) -> mat3x3f {
   let share = 2.0 * trace(kinetic) / replicas[r].degrees;
   return generalized(virial + 2.0 * kinetic, cell) + (share - pressure) * identity();
-}
-
-// eˣ − 1 for small x.
-fn exp1(x: f32) -> f32 {
-  return x * (1.0 + x * (0.5 + x * (1.0 / 6.0 + x / 24.0)));
 }

@@ -13,8 +13,8 @@
 #include "lib/random.wgsl"
 #include "integrate/motion.wgsl"
 #include "integrate/cellShape.wgsl"
+#include "integrate/pressure.wgsl"
 #struct Replica
-#struct Barostat
 
 @group(0) @binding(0) var<storage, read> replicas: array<Replica>;
 @group(0) @binding(1) var<storage, read> kineticBlocks: array<vec4f>;
@@ -29,10 +29,9 @@ fn main(@builtin(workgroup_id) id: vec3u) {
   let cell = vectorsOf(lattice);
   let volume = volumeOf(cell);
   let virial = virialOf(r, volume);
-  let kinetic = kineticOf(r);
-  let pressure = barostat.pressure + barostat.pressureRate * f32(lattice.rampSteps);
+  let kinetic = kineticTensorOf(r);
   let gain = barostat.compressibility * barostat.interval / (3.0 * barostat.tau);
-  let driving = generalized(virial + 2.0 * kinetic, cell) - (pressure * volume) * identity();
+  let driving = generalized(virial + 2.0 * kinetic, cell) - (pressureNow(barostat, lattice) * volume) * identity();
   let width = sqrt(2.0 * replicas[r].kT * gain / volume);
   let strain = (gain / volume) * driving + width * noise(replicas[r].seed, lattice.draws);
   lattice.draws++;
@@ -57,13 +56,8 @@ fn symmetricStrain(strain: mat3x3f, cell: mat3x3f) -> mat3x3f {
   if (CELL_SHAPE != 1u) {
     return strain;
   }
-  let reciprocal = reciprocalOf(cell);
-  var out = mat3x3f();
-  for (var a = 0u; a < 3u; a++) {
-    let one = outer(cell[a], reciprocal[a]);
-    out += (0.5 * strain[a][a]) * (one + transpose(one));
-  }
-  return out;
+  let edges = alongEdges(strain, cell);
+  return 0.5 * (edges + transpose(edges));
 }
 
 fn noise(seed: u32, draws: u32) -> mat3x3f {

@@ -11,7 +11,7 @@
 // The part of a symmetric Cartesian tensor T (W + 2K, eV) that drives X.
 fn generalized(tensor: mat3x3f, cell: mat3x3f) -> mat3x3f {
   if (CELL_SHAPE == 0u) {
-    return ((tensor[0].x + tensor[1].y + tensor[2].z) / 3.0) * identity();
+    return (trace(tensor) / 3.0) * identity();
   }
   if (CELL_SHAPE == 2u) {
     return tensor;
@@ -30,12 +30,7 @@ fn deformationOf(strain: mat3x3f, cell: mat3x3f) -> mat3x3f {
   if (CELL_SHAPE != 1u) {
     return change;
   }
-  let reciprocal = reciprocalOf(cell);
-  var out = mat3x3f();
-  for (var a = 0u; a < 3u; a++) {
-    out += change[a][a] * outer(cell[a], reciprocal[a]);
-  }
-  return out;
+  return alongEdges(change, cell);
 }
 
 // F⁻ᵀ − 1 of a generalized strain.
@@ -44,10 +39,15 @@ fn velocityStrainOf(strain: mat3x3f, cell: mat3x3f) -> mat3x3f {
   if (CELL_SHAPE != 1u) {
     return change;
   }
+  return transpose(alongEdges(change, cell));
+}
+
+// Σ x_aa h_a⊗g_a: what stretches each edge by its own amount.
+fn alongEdges(x: mat3x3f, cell: mat3x3f) -> mat3x3f {
   let reciprocal = reciprocalOf(cell);
   var out = mat3x3f();
   for (var a = 0u; a < 3u; a++) {
-    out += change[a][a] * outer(reciprocal[a], cell[a]);
+    out += x[a][a] * outer(cell[a], reciprocal[a]);
   }
   return out;
 }
@@ -62,6 +62,11 @@ fn turnBack(change: mat3x3f, cell: mat3x3f, planned: mat3x3f) -> mat3x3f {
   let turned = change + before + change * before;
   let back = 0.5 * (transpose(turned) - turned);
   return back + 0.5 * back * back;
+}
+
+// eˣ − 1 for small x.
+fn smallExpMinusOne(x: f32) -> f32 {
+  return x * (1.0 + x * (0.5 + x * (1.0 / 6.0 + x / 24.0)));
 }
 
 // e^m − 1, for elements of some 1e-2 at most: what is left out is below 1e-10.

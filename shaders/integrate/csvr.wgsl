@@ -3,7 +3,7 @@
 //   K′ = cK + (1−c) K̄/N_f (R₁² + Σ₂^{N_f} R²) + 2 R₁ √(c(1−c) K K̄/N_f),   v′ = v √(K′/K).
 // One invocation per replica; the sum of N_f − 1 squared normals is twice a gamma deviate of shape (N_f−1)/2
 // (Marsaglia & Tsang 2000, doi:10.1145/358407.358414).
-#include "lib/sum.wgsl"
+#include "observables/kineticTensor.wgsl"
 #include "lib/random.wgsl"
 #include "integrate/motion.wgsl"
 #struct Replica
@@ -17,13 +17,7 @@
 @compute @workgroup_size(1)
 fn main(@builtin(workgroup_id) id: vec3u) {
   let replica = replicas[id.x];
-  let nBlocks = (replica.nAtoms + BLOCK - 1u) / BLOCK;
-  var sum = Sum();
-  for (var b = 0u; b < nBlocks; b++) {
-    add(&sum, kineticBlocks[3u * (replica.firstBlock + b)]);
-  }
-  let diagonal = value(sum);
-  let kinetic = diagonal.x + diagonal.y + diagonal.z;
+  let kinetic = kineticEnergyOf(id.x);
   var motion = motions[id.x];
   motion.shift = vec3f(0.0);
   motion.scale = 1.0;

@@ -1,5 +1,5 @@
 // Letter N, first half: the factor that a Nosé–Hoover chain puts on all velocities.
-#include "lib/sum.wgsl"
+#include "observables/kineticTensor.wgsl"
 #include "lib/special.wgsl"
 #include "integrate/motion.wgsl"
 #include "integrate/chain.wgsl"
@@ -14,13 +14,7 @@
 @compute @workgroup_size(1)
 fn main(@builtin(workgroup_id) id: vec3u) {
   let replica = replicas[id.x];
-  let nBlocks = (replica.nAtoms + BLOCK - 1u) / BLOCK;
-  var sum = Sum();
-  for (var b = 0u; b < nBlocks; b++) {
-    add(&sum, kineticBlocks[3u * (replica.firstBlock + b)]);
-  }
-  let diagonal = value(sum);
-  let kinetic = diagonal.x + diagonal.y + diagonal.z;
+  let kinetic = kineticEnergyOf(id.x);
   var motion = motions[id.x];
   var chain = motion.chain;
   motion.shift = vec3f(0.0);

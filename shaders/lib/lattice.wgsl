@@ -1,5 +1,6 @@
 // The cell as the dynamics move it: lattice vectors as whole numbers of a unit (a power of two Å), so that moves of any size
 // add up without rounding each other away.
+#include "lib/tensor.wgsl"
 #struct Lattice
 
 // Lattice vectors as columns, Å.
@@ -15,15 +16,6 @@ fn reciprocalOf(cell: mat3x3f) -> mat3x3f {
 
 fn volumeOf(cell: mat3x3f) -> f32 {
   return dot(cell[0], cross(cell[1], cell[2]));
-}
-
-// a ⊗ b: element (i, j) is a_i b_j.
-fn outer(a: vec3f, b: vec3f) -> mat3x3f {
-  return mat3x3f(b.x * a, b.y * a, b.z * a);
-}
-
-fn identity() -> mat3x3f {
-  return mat3x3f(1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0);
 }
 
 // F − 1 of the deformation F that takes one cell to the other, out of the differences of their vectors (columns).
@@ -45,18 +37,4 @@ fn deformed(lattice: Lattice, change: mat3x3f) -> Lattice {
   after.b += vec3i(round(moves[1]));
   after.c += vec3i(round(moves[2]));
   return after;
-}
-
-// √Σ m_ij², no less than the largest factor by which m stretches a vector.
-fn normOf(m: mat3x3f) -> f32 {
-  return sqrt(dot(m[0], m[0]) + dot(m[1], m[1]) + dot(m[2], m[2]));
-}
-
-fn trace(m: mat3x3f) -> f32 {
-  return m[0].x + m[1].y + m[2].z;
-}
-
-// Σ a_ij b_ij
-fn contraction(a: mat3x3f, b: mat3x3f) -> f32 {
-  return dot(a[0], b[0]) + dot(a[1], b[1]) + dot(a[2], b[2]);
 }

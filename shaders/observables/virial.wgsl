@@ -1,15 +1,12 @@
 // Virial W = −dE/dε of a replica, eV, out of the partial sums of the pair energies and of the long-range energies.
 #include "lib/sum.wgsl"
+#include "lib/tensor.wgsl"
 #struct CellSums
 
 // `replicas` is the including kernel's.
 @group(1) @binding(0) var<storage, read> cellSums: array<CellSums>;
 @group(1) @binding(1) var<storage, read> pairBlocks: array<vec4f>;
 @group(1) @binding(2) var<storage, read> waveBlocks: array<vec4f>;
-
-fn symmetric(diagonal: vec3f, yz: f32, xz: f32, xy: f32) -> mat3x3f {
-  return mat3x3f(diagonal.x, xy, xz, xy, diagonal.y, yz, xz, yz, diagonal.z);
-}
 
 fn virialOf(r: u32, volume: f32) -> mat3x3f {
   let nBlocks = (replicas[r].nAtoms + BLOCK - 1u) / BLOCK;

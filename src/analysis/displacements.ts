@@ -6,9 +6,9 @@ import { InputError } from '../core/errors.ts';
 import { mean } from '../core/stats.ts';
 import { inverse, norm, rowTimes } from '../core/vec.ts';
 import { volume } from '../model/cell.ts';
-import { atomCount, type System } from '../model/system.ts';
+import { atomCount, atomName, type System } from '../model/system.ts';
 import type { Frame, Trajectory } from '../model/trajectory.ts';
-import { checkAtomCount, labelOf, transform } from './unwrap.ts';
+import { checkAtomCount, transform } from './unwrap.ts';
 
 /** Displacements of all atoms at equally spaced times. Plain values, structured-clone-safe. */
 export interface DisplacementSeries {
@@ -173,7 +173,7 @@ export class DisplacementCollector {
 
   private wrappedError(atom: number, step: number): InputError {
     return new InputError(
-      `atom ${atom + 1} (${labelOf(this.system, atom)}) moves by ${step.toFixed(2)} of a cell edge between frames ` +
+      `${atomName(this.system, atom)} moves by ${step.toFixed(2)} of a cell edge between frames ` +
         `${this.received - 1} and ${this.received}: the coordinates are wrapped, unwrap them first`,
     );
   }

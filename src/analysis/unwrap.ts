@@ -5,7 +5,7 @@
 import { InputError } from '../core/errors.ts';
 import { inverse } from '../core/vec.ts';
 import { type Cell, perpendicularWidths } from '../model/cell.ts';
-import type { Species, System } from '../model/system.ts';
+import { atomName, type System } from '../model/system.ts';
 import type { Frame, Trajectory } from '../model/trajectory.ts';
 
 /**
@@ -84,11 +84,6 @@ export function checkAtomCount(frame: Frame, n: number, index: number): void {
   }
 }
 
-/** Label of an atom's species, for messages. */
-export function labelOf(system: System, atom: number): string {
-  return (system.species[system.typeOf[atom] as number] as Species).label;
-}
-
 /** Rows of `rows` [n×3] times a row-major 3×3 matrix. */
 export function transform(rows: Float64Array, m: Float64Array, out: Float64Array): void {
   const [a, b, c, d, e, f, g, h, i] = m as unknown as [
@@ -115,7 +110,7 @@ export function transform(rows: Float64Array, m: Float64Array, out: Float64Array
 function stepError(system: System, atom: number, index: number, length: number, cell: Cell): InputError {
   const width = Math.min(...perpendicularWidths(cell));
   return new InputError(
-    `atom ${atom + 1} (${labelOf(system, atom)}) moves ${length.toFixed(2)} Å between frames ${index} and ${index + 1}, ` +
+    `${atomName(system, atom)} moves ${length.toFixed(2)} Å between frames ${index} and ${index + 1}, ` +
       `more than ${LARGEST_STEP} of the cell's smallest width (${width.toFixed(2)} Å): its periodic image cannot be told; ` +
       'record frames more often, use a larger supercell, or give unwrapped coordinates',
   );

@@ -3,6 +3,7 @@ import { createReadStream, rmSync } from 'node:fs';
 import {
   appendFile,
   mkdir,
+  open,
   readdir,
   readFile,
   rename,
@@ -92,6 +93,16 @@ export class FolderSink implements RunSink {
     await truncate(path, bytes).catch((error) => {
       throw fileError(path, error);
     });
+  }
+
+  async sync(name: string): Promise<void> {
+    const path = join(this.folder, name);
+    try {
+      const file = await open(path, 'r+');
+      await file.datasync().finally(() => file.close());
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw fileError(path, error);
+    }
   }
 
   async rename(from: string, to: string): Promise<void> {

@@ -59,9 +59,9 @@ export async function compileBarostat(
   settings: BarostatSettings,
   { timestep, steps, slots }: { timestep: number; steps: number; slots: Readonly<Record<string, string>> },
 ): Promise<{ readonly actions: Readonly<Record<string, GlobalAction>>; destroy(): void }> {
-  const { gpu } = state;
+  const { gpu, replicaTable: replicas } = state;
   const { UNIFORM, COPY_DST } = GPUBufferUsage;
-  const uniform = gpu.createBuffer('barostat', Barostat.stride, UNIFORM | COPY_DST);
+  const barostat = gpu.createBuffer('barostat', Barostat.stride, UNIFORM | COPY_DST);
   const [first, last] = settings.pressure.map((p) => p / GPA_PER_EV_ANGSTROM3) as [number, number];
   const values = {
     interval: barostatEvery(settings, timestep) * timestep,
@@ -70,68 +70,66 @@ export async function compileBarostat(
     pressure: first,
     pressureRate: (last - first) / steps,
   };
-  gpu.write(uniform, packStructs(Barostat, [values]));
-  const parts = {
-    structs: [Replica, Lattice, CellSums, Barostat],
-    slots: { ...slots, cellShape: cellShapeText(settings.cell) },
-  };
-  const sums = {
-    replicas: state.replicaTable,
-    cellSums: follower.cellSums,
-    kineticBlocks: kinetic.blocks,
-    pairBlocks: forces.pair.blocks,
-    // Without a reciprocal part there are no blocks of it to be read.
-    waveBlocks: forces.longRange?.blocks ?? forces.pair.blocks,
-  };
-  const [lattices, motions] = [state.buffer('lattices'), state.buffer('motions')];
+  gpu.write(barostat, packStructs(Barostat, [values]));
+  const structs = [Replica, Lattice, CellSums, Barostat];
+  const parts = { structs, slots: { ...slots, cellShape: cellShapeText(settings.cell) } };
   const make = (name: string): Promise<Kernel> => Kernel.create(gpu, `integrate/${name}.wgsl`, parts);
-  const { kineticBlocks: _, ...virialSums } = sums;
-  const bound = { barostat: uniform, lattices, motions };
-  const isExtended = settings.barostat === 'mtk';
-  const cellMasses = isExtended ? uploadCellMasses(state, settings.tau) : undefined;
-  const decide = isExtended
-    ? (await make('barostatKick')).bind({ ...sums, ...bound, ...(cellMasses && { cellMasses }) })
-    : (await make('cellRescaling')).bind({ ...sums, ...bound });
-  const move = isExtended ? (await make('moveCell')).bind(bound) : undefined;
-  const work = isExtended
-    ? undefined
-    : (await make('barostatWork')).bind({ ...virialSums, lattices, motions });
+  const [lattices, motions] = [state.buffer('lattices'), state.buffer('motions')];
+  const virial = { replicas, ...follower.virialSums };
+  const sums = { ...virial, kineticBlocks: kinetic.blocks };
+  const [nReplicas, groups] = [state.replicas.length, Math.ceil(state.largest / WORKGROUP)];
   const strain = (await make('strainVelocity')).bind({
-    ...{ replicas: state.replicaTable, lattices },
+    ...{ replicas, lattices },
     velocities: state.buffer('velocities'),
   });
-  const nReplicas = state.replicas.length;
-  const blocks = Math.ceil(state.largest / BLOCK / WORKGROUP);
-  const atoms = Math.ceil(state.largest / WORKGROUP);
+  const encodeSums = (pass: GPUComputePassEncoder): void => {
+    kinetic.kernel.dispatch(pass, Math.ceil(groups / BLOCK), nReplicas);
+    forces.encodeEnergies(pass);
+  };
+
+  if (settings.barostat === 'mtk') {
+    const cellMasses = uploadCellMasses(state, settings.tau);
+    const kick = (await make('barostatKick')).bind({ ...sums, barostat, lattices, motions, cellMasses });
+    const move = (await make('moveCell')).bind({ barostat, lattices, motions });
+    return {
+      actions: {
+        E(pass) {
+          const open = pass();
+          encodeSums(open);
+          kick.dispatch(open, nReplicas);
+          strain.dispatch(open, groups, nReplicas);
+        },
+        X(pass) {
+          const open = pass();
+          move.dispatch(open, nReplicas);
+          follower.encode(open);
+        },
+      },
+      destroy() {
+        gpu.destroyBuffer(barostat);
+        gpu.destroyBuffer(cellMasses);
+      },
+    };
+  }
+
+  const rescale = (await make('cellRescaling')).bind({ ...sums, barostat, lattices, motions });
+  const work = (await make('barostatWork')).bind({ ...virial, lattices, motions });
   return {
     actions: {
-      E(pass) {
-        const open = pass();
-        kinetic.kernel.dispatch(open, blocks, nReplicas);
-        forces.encodeEnergies(open);
-        decide.dispatch(open, nReplicas);
-        strain.dispatch(open, atoms, nReplicas);
-      },
-      X(pass) {
-        move?.dispatch(pass(), nReplicas);
-        follower.encode(pass());
-      },
       P(pass, beforeForces) {
         const open = pass();
-        kinetic.kernel.dispatch(open, blocks, nReplicas);
-        forces.encodeEnergies(open);
-        decide.dispatch(open, nReplicas);
+        encodeSums(open);
+        rescale.dispatch(open, nReplicas);
         follower.encode(open);
-        strain.dispatch(open, atoms, nReplicas);
+        strain.dispatch(open, groups, nReplicas);
         beforeForces();
         forces.encode(pass());
         forces.encodeEnergies(pass());
-        work?.dispatch(pass(), nReplicas);
+        work.dispatch(pass(), nReplicas);
       },
     },
     destroy() {
-      gpu.destroyBuffer(uniform);
-      if (cellMasses) gpu.destroyBuffer(cellMasses);
+      gpu.destroyBuffer(barostat);
     },
   };
 }

@@ -3,14 +3,12 @@
  * after every move. Meshes, waves and the cell grid stay those of the planned cell; how far the cell has gone from it is in the
  * status of every batch.
  */
-import { COULOMB_EV_ANGSTROM } from '../core/constants.ts';
-import { netCharge } from '../forcefield/assign.ts';
 import { type Dispatch, dispatchAll, Kernel } from '../gpu/kernel.ts';
 import { packStructs } from '../gpu/struct.ts';
 import type { Forces } from './forces.ts';
 import { CellSums, Lattice, Replica } from './layouts.ts';
 import type { NeighborList } from './neighborList.ts';
-import type { ReplicaSetup, StateBuffers } from './stateBuffers.ts';
+import type { StateBuffers } from './stateBuffers.ts';
 
 /** ‖F − 1‖ beyond which neither the cell grid nor the mesh of the planned cell serve: 8 % of every edge, 14 % of one. */
 export const MOST_CELL_CHANGE = 0.14;
@@ -19,33 +17,36 @@ export const MOST_CELL_CHANGE = 0.14;
 export const CELL_SLACK = 1 - MOST_CELL_CHANGE;
 
 export class CellFollower {
-  /** One CellSums per replica. */
-  readonly cellSums: GPUBuffer;
+  /** What shaders bind that sum the virials of whole replicas: one CellSums per replica, and the blocks of the parts. */
+  readonly virialSums: { readonly [binding in 'cellSums' | 'pairBlocks' | 'waveBlocks']: GPUBuffer };
   private readonly state: StateBuffers;
   private readonly dispatches: readonly Dispatch[];
   private readonly own: readonly GPUBuffer[];
 
   private constructor(
     state: StateBuffers,
-    cellSums: GPUBuffer,
+    virialSums: CellFollower['virialSums'],
     dispatches: readonly Dispatch[],
     own: readonly GPUBuffer[],
   ) {
     this.state = state;
-    this.cellSums = cellSums;
+    this.virialSums = virialSums;
     this.dispatches = dispatches;
     this.own = own;
   }
 
-  static async create(state: StateBuffers, list: NeighborList, { longRange }: Forces): Promise<CellFollower> {
+  static async create(
+    state: StateBuffers,
+    list: NeighborList,
+    { pair, longRange }: Forces,
+  ): Promise<CellFollower> {
     const { gpu, replicas } = state;
     const rows = replicas.map((replica, r) => {
       const [firstWaveBlock, nWaveBlocks] = longRange?.blockRange(r) ?? [0, 0];
-      const alpha = longRange?.plans[r]?.alpha ?? 0;
       return {
         planned: replica.system.cell.h,
-        ...{ firstWaveBlock, nWaveBlocks: longRange?.blocks ? nWaveBlocks : 0 },
-        backgroundVirial: longRange?.blocks ? backgroundVirial(replica, alpha) : 0,
+        ...{ firstWaveBlock, nWaveBlocks },
+        backgroundVirial: longRange?.constantTerms(r, 1).virial ?? 0,
         listCutoff: list.cutoff + list.margin,
       };
     });
@@ -65,7 +66,8 @@ export class CellFollower {
     const strained = await longRange?.createStrain(cellSums);
     return new CellFollower(
       state,
-      cellSums,
+      // Without a reciprocal part there are no blocks of it to be read.
+      { cellSums, pairBlocks: pair.blocks, waveBlocks: longRange?.blocks ?? pair.blocks },
       [{ kernel, size: [replicas.length, 1, 1] }, ...(strained?.dispatches ?? [])],
       [cellSums, ...(strained?.own ?? [])],
     );
@@ -79,9 +81,4 @@ export class CellFollower {
   destroy(): void {
     for (const buffer of this.own) this.state.gpu.destroyBuffer(buffer);
   }
-}
-
-/** Times the volume, see ewaldConstants in longRange.ts; eV·Å³. */
-function backgroundVirial({ system }: ReplicaSetup, alpha: number): number {
-  return (-Math.PI * COULOMB_EV_ANGSTROM * netCharge(system) ** 2) / (2 * alpha ** 2);
 }

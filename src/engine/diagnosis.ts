@@ -8,8 +8,10 @@ import type { ForceField } from '../forcefield/forceField.ts';
 import { type Interaction, interactionsOf, wallOf } from '../forcefield/interactions.ts';
 import { pairForm } from '../forcefield/pairForms.ts';
 import { toFractional } from '../model/cell.ts';
-import type { System } from '../model/system.ts';
+import { atomName, type System } from '../model/system.ts';
 import type { Frame } from '../model/trajectory.ts';
+import type { SimulationOptions, TimeOrigin } from './requests.ts';
+import type { ReplicaSetup } from './stateBuffers.ts';
 
 /** One step of the way to a failure. */
 export interface LateFrame {
@@ -109,6 +111,30 @@ export class Failure extends PhysicsError {
 }
 
 /**
+ * The failure that the last of some steps shows, if it does.
+ * @param late steps in order, each with all replicas
+ * @param noticed what ended the run
+ * @param origin where the stage began, and its timestep (fs)
+ */
+export function failureIn(
+  late: readonly (readonly LateFrame[])[],
+  noticed: string,
+  { replicas, forceField, cutoff }: Pick<SimulationOptions, 'replicas' | 'forceField'> & { cutoff: number },
+  origin: TimeOrigin,
+): Failure | undefined {
+  const now = late.at(-1) ?? [];
+  const replica = now.findIndex((one) => hasFailed(one, origin.timestep));
+  const shown = now[replica];
+  if (!shown) return undefined;
+  const { system } = replicas[replica] as ReplicaSetup;
+  const culprit = findCulprit(system, forceField, cutoff, shown);
+  const where = replicas.length > 1 ? ` of replica ${replica}` : '';
+  const text = failureText(noticed, system, culprit, shown, where, shown.frame.step === origin.step);
+  const frames = late.map((each) => (each[replica] as LateFrame).frame);
+  return new Failure(text, replica, frames);
+}
+
+/**
  * One sentence on the step that shows a failure.
  * @param noticed what ended the run
  * @param where ` of replica 3`, or nothing
@@ -122,7 +148,7 @@ export function failureText(
   where: string,
   isFirst: boolean,
 ): string {
-  const name = (i: number): string => `${system.species[system.typeOf[i] as number]?.label} (atom ${i + 1})`;
+  const name = (i: number): string => atomName(system, i);
   if (culprit) {
     const [i, j] = culprit.atoms;
     const verb = culprit.force > 0 ? 'pushes them apart' : 'pulls them together';

@@ -1,5 +1,7 @@
 /** Signs that a run has left physics, and the sentence that names the atom. */
+
 import { PhysicsError } from '../core/errors.ts';
+import { atomName } from '../model/system.ts';
 import { MOST_CELL_CHANGE } from './cellFollower.ts';
 import type { ReplicaSetup, StateBuffers } from './stateBuffers.ts';
 import { temperature } from './velocities.ts';
@@ -55,8 +57,7 @@ export function runawayError(
     }
   });
   const { system } = replicas[worst.r] as ReplicaSetup;
-  const label = system.species[system.typeOf[worst.atom] as number]?.label;
   return new PhysicsError(
-    `${label} (atom ${worst.atom + 1}, replica ${worst.r}) moves at ${worst.speed.toPrecision(3)} Å/fs near step ${step}`,
+    `${atomName(system, worst.atom)} of replica ${worst.r} moves at ${worst.speed.toPrecision(3)} Å/fs near step ${step}`,
   );
 }

@@ -75,9 +75,7 @@ export async function compileMinimizer(
     status: state.status,
     ...(cell &&
       follower && {
-        cellSums: follower.cellSums,
-        pairBlocks: forces.pair.blocks,
-        waveBlocks: forces.longRange?.blocks ?? forces.pair.blocks,
+        ...follower.virialSums,
         lattices: state.buffer('lattices'),
       }),
   });

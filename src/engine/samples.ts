@@ -2,7 +2,9 @@
  * Samples taken inside a batch: at each sampled step the small buffers are copied one behind the other into a staging
  * buffer of a ring, which is read once when the batch has ended. Nothing is read in between.
  */
+import { GpuError } from '../core/errors.ts';
 import { type Readback, ReadbackRing } from '../gpu/readback.ts';
+import type { Frame } from '../model/trajectory.ts';
 import type { Forces } from './forces.ts';
 import type { RawObservation } from './observables.ts';
 import type { StateBuffers } from './stateBuffers.ts';
@@ -164,4 +166,24 @@ function split(bytes: ArrayBuffer, parts: readonly Part[]): Map<string, ArrayBuf
 
 function total(parts: readonly Part[]): number {
   return parts.reduce((sum, { buffer }) => sum + buffer.size, 0);
+}
+
+/** The frame of every replica out of a sample that has one; with velocities where they were sampled. */
+export function framesOf(
+  state: StateBuffers,
+  { positions, images, velocities, lattices }: UnpackedSample,
+  step: number,
+  time: number,
+): Frame[] {
+  if (!positions || !images) throw new GpuError('a sample without positions was asked for its frame');
+  return state.replicas.map((_, r) => {
+    const cell = state.cell(r, lattices);
+    return {
+      step,
+      time,
+      cell,
+      positions: state.unpackPositions(r, cell, positions, images),
+      ...(velocities && { velocities: state.unpackVectors(r, velocities) }),
+    };
+  });
 }

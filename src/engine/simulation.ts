@@ -9,7 +9,7 @@ import type { Gpu } from '../gpu/device.ts';
 import type { Cell } from '../model/cell.ts';
 import type { Frame } from '../model/trajectory.ts';
 import { CELL_SLACK, CellFollower } from './cellFollower.ts';
-import { Failure, failureText, findCulprit, hasFailed, type LateFrame } from './diagnosis.ts';
+import { failureIn, type LateFrame } from './diagnosis.ts';
 import type { Forces } from './forces.ts';
 import type { IntegratorSettings } from './integrators.ts';
 import { compileMinimizer, type MinimizeSettings } from './minimize.ts';
@@ -17,88 +17,22 @@ import { checkCutoff, NeighborList } from './neighborList.ts';
 import { type Observation, observe, type RawObservation } from './observables.ts';
 import { BATCH_MILLISECONDS, Pace } from './pace.ts';
 import type { Phase } from './phases.ts';
-import { SampleBuffer, type SampleKind, type UnpackedSample } from './samples.ts';
-import { type ReplicaSetup, SNAPSHOTS, StateBuffers, type StateWords } from './stateBuffers.ts';
+import type {
+  Relaxed,
+  RunRequest,
+  SimulationOptions,
+  SimulationState,
+  SimulationStatistics,
+  TimeOrigin,
+} from './requests.ts';
+import { framesOf, SampleBuffer, type SampleKind, type UnpackedSample } from './samples.ts';
+import { type ReplicaSetup, SNAPSHOTS, StateBuffers } from './stateBuffers.ts';
 import { largestForces, stressDeviations } from './status.ts';
 import { type Batch, type BatchResult, type RawSample, Stepper } from './stepper.ts';
 import { compileSentence, createKinetic, type EncodedStep, type KineticSums } from './steps.ts';
 import { tuneForces } from './tuneForces.ts';
-import type { TuneRequest, TuningRecord } from './tuning.ts';
+import type { TuningRecord } from './tuning.ts';
 import type { WallVisit } from './wallVisits.ts';
-
-export interface SimulationOptions {
-  readonly forceField: ForceField;
-  /** At least one; systems with species assigned from the force field, all with the same species table. */
-  readonly replicas: readonly ReplicaSetup[];
-  /** Å; default: the force field's */
-  readonly cutoff?: number;
-  /** Å by which neighbor lists reach beyond the cutoff. */
-  readonly skin?: number;
-  /** Wall-clock milliseconds a batch of steps should take: short in a browser, which shares the GPU with the page. */
-  readonly batchMilliseconds?: number;
-  /** How choices that the force field leaves open are made; default: by the cost model, without a clock. */
-  readonly tune?: TuneRequest;
-  /** True when a barostat or a minimiser may move the cells; default false. */
-  readonly variableCell?: boolean;
-}
-
-/** What is recorded while the steps run; 0 means never. */
-export interface RunRequest {
-  readonly steps: number;
-  readonly seriesEvery: number;
-  readonly frameEvery: number;
-  /** Step that both are counted from; default 0. */
-  readonly recordFrom?: number;
-  readonly withVelocities?: boolean;
-  readonly onSeries?: (step: number, observations: readonly Observation[]) => void | Promise<void>;
-  readonly onFrame?: (frames: readonly Frame[]) => void | Promise<void>;
-  /** Awaited before every batch: where a pause waits and a new temperature is set. */
-  readonly beforeBatch?: () => void | Promise<void>;
-  /** Called after every batch with the steps done so far in this request. */
-  readonly onBatch?: (stepsDone: number) => void;
-  /** Stops the request early, asked after every batch; forces (eV/Å per replica) and stresses (GPa) are the minimiser's. */
-  readonly until?: (largestForces: readonly number[], stressDeviations: readonly number[]) => boolean;
-  readonly signal?: AbortSignal;
-}
-
-/** What a relaxation has left. */
-export interface Relaxed {
-  readonly steps: number;
-  /** eV/Å, of each replica */
-  readonly largestForces: readonly number[];
-  /** GPa, of each replica, where cells were free */
-  readonly stressDeviations: readonly number[];
-  readonly converged: boolean;
-}
-
-/** The step and the time (fs) from which on time counts, in timesteps (fs). */
-export interface TimeOrigin {
-  readonly step: number;
-  readonly time: number;
-  readonly timestep: number;
-}
-
-/** A state to go on from. */
-export interface SimulationState {
-  readonly step: number;
-  readonly origin: TimeOrigin;
-  readonly words: StateWords;
-}
-
-/** Counters for log and provenance. */
-export interface SimulationStatistics {
-  readonly rebuilds: number;
-  readonly prunings: number;
-  readonly rollbacks: number;
-  /** Steps between two builds and two prunings of the neighbor list, as they stand. */
-  readonly interval: number;
-  readonly pruningInterval: number;
-  readonly submissions: number;
-  /** Å: the largest between two prunings and two builds, and what is allowed; small ones are not reported by kernels. */
-  readonly displacements: Readonly<
-    Record<'pruning' | 'building', { readonly largest: number; readonly allowed: number }>
-  >;
-}
 
 /** Å; 13 824 ions of LiCl on llvmpipe: 5.4 µs per ion and step, 5.8 with 0.8 Å and 5.9 with 1.2 Å. */
 const DEFAULT_SKIN = 1;
@@ -295,7 +229,7 @@ export class Simulation {
   /** The current frame of every replica, with velocities. */
   async frames(): Promise<Frame[]> {
     const sample = await this.sampleNow({ series: false, frame: true });
-    return this.framesOf(sample, this.step, this.time, true);
+    return framesOf(this.state, sample, this.step, this.time);
   }
 
   /**
@@ -437,7 +371,7 @@ export class Simulation {
 
   /** Throws when the current state has forces or velocities that no integrator survives. Before the first step of a stage. */
   async checkStart(): Promise<void> {
-    const failure = this.failureIn([await this.lateFrames(this.step)], 'before the first step');
+    const failure = failureIn([await this.lateFrames(this.step)], 'before the first step', this, this.origin);
     if (failure) throw failure;
   }
 
@@ -453,7 +387,7 @@ export class Simulation {
       if (step > batch.step) await stepper.stepUnchecked(integrator.encoded, step - 1, buffer);
       late.push(await this.lateFrames(step));
       if (late.length > most) late.shift();
-      const failure = this.failureIn(late, noticed.message);
+      const failure = failureIn(late, noticed.message, this, this.origin);
       if (failure) return failure;
     }
     return noticed;
@@ -464,23 +398,8 @@ export class Simulation {
     const buffer = this.sampleBuffer(true);
     const sample = buffer.unpack(FRAME, await this.stepper.sample(buffer, FRAME, step));
     const packed = new Float32Array(await this.gpu.read(this.state.buffer('forces')));
-    const frames = this.framesOf(sample, step, this.timeAt(step), true);
+    const frames = framesOf(this.state, sample, step, this.timeAt(step));
     return frames.map((frame, r) => ({ frame, forces: this.state.unpackVectors(r, packed) }));
-  }
-
-  /** The failure that the last of some steps shows, if it does. */
-  private failureIn(late: readonly (readonly LateFrame[])[], noticed: string): Failure | undefined {
-    const { replicas, origin, forceField, cutoff } = this;
-    const now = late.at(-1) ?? [];
-    const replica = now.findIndex((one) => hasFailed(one, origin.timestep));
-    const shown = now[replica];
-    if (!shown) return undefined;
-    const { system } = replicas[replica] as ReplicaSetup;
-    const culprit = findCulprit(system, forceField, cutoff, shown);
-    const where = replicas.length > 1 ? ` of replica ${replica}` : '';
-    const text = failureText(noticed, system, culprit, shown, where, shown.frame.step === origin.step);
-    const frames = late.map((each) => (each[replica] as LateFrame).frame);
-    return new Failure(text, replica, frames);
   }
 
   private sampleBuffer(withVelocities: boolean): SampleBuffer {
@@ -505,22 +424,7 @@ export class Simulation {
     }
     if (sample.kind.frame) {
       const time = this.timeAt(sample.step);
-      await request.onFrame?.(this.framesOf(unpacked, sample.step, time, request.withVelocities ?? false));
+      await request.onFrame?.(framesOf(this.state, unpacked, sample.step, time));
     }
-  }
-
-  private framesOf(sample: UnpackedSample, step: number, time: number, withVelocities: boolean): Frame[] {
-    const { positions, images, velocities, lattices } = sample;
-    if (!positions || !images) throw new GpuError('a sample without positions was asked for its frame');
-    return this.replicas.map((_, r) => {
-      const cell = this.state.cell(r, lattices);
-      return {
-        step,
-        time,
-        cell,
-        positions: this.state.unpackPositions(r, cell, positions, images),
-        ...(withVelocities && velocities && { velocities: this.state.unpackVectors(r, velocities) }),
-      };
-    });
   }
 }

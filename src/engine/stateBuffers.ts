@@ -16,7 +16,7 @@ import { type FixedPositions, fromFixed, toFixed } from './fixedPoint.ts';
 import { latticeCell, packLattices, sameLattice } from './lattices.ts';
 import { BLOCK, Lattice, Replica, STATUS } from './layouts.ts';
 import type { PppmPlan } from './pppmPlan.ts';
-import { degreesOfFreedom, isFrozen, massOf } from './velocities.ts';
+import { degreesOfFreedom, isFrozen, massOf, movingAtoms } from './velocities.ts';
 
 /** One independent copy: a system with charges and masses assigned, its random seed and its bath temperature (K). */
 export interface ReplicaSetup {
@@ -149,9 +149,8 @@ export class StateBuffers {
     this.frozen = species;
     const packed = new Float32Array(await this.gpu.read(this.buffers.velocities));
     this.degrees = this.replicas.map(({ system }, r) => {
-      const moving = [...system.typeOf.keys()].filter((i) => !isFrozen(system, i, species)).length;
       this.writeVelocities(r, this.unpackVectors(r, packed));
-      return moving < system.typeOf.length ? Math.max(1, 3 * moving) : degreesOfFreedom(moving);
+      return degreesOfFreedom(system.typeOf.length, movingAtoms(system, species).length);
     });
   }
 

@@ -13,9 +13,18 @@ export function temperature(kinetic: number, degrees: number): number {
   return (2 * kinetic) / (degrees * BOLTZMANN_EV_PER_K);
 }
 
-/** 3N − 3, for the three of the total momentum do not count; a single atom keeps three. */
-export function degreesOfFreedom(nAtoms: number): number {
-  return Math.max(3, 3 * nAtoms - 3);
+/**
+ * 3N − 3, for the three of the total momentum do not count (a single atom keeps three). Where atoms are frozen the momentum is
+ * not conserved: three for each that moves.
+ * @param nMoving atoms that are not frozen
+ */
+export function degreesOfFreedom(nAtoms: number, nMoving = nAtoms): number {
+  return nMoving < nAtoms ? Math.max(1, 3 * nMoving) : Math.max(3, 3 * nAtoms - 3);
+}
+
+/** Indices of the atoms that are not of a frozen species (labels). */
+export function movingAtoms(system: System, frozen: readonly string[]): number[] {
+  return [...system.typeOf.keys()].filter((i) => !isFrozen(system, i, frozen));
 }
 
 /** Kinetic energy in eV. */
@@ -46,7 +55,7 @@ export function maxwellVelocities(
 ): Float64Array {
   const n = system.typeOf.length;
   const velocities = new Float64Array(3 * n);
-  const moving = [...system.typeOf.keys()].filter((i) => !isFrozen(system, i, frozen));
+  const moving = movingAtoms(system, frozen);
   if (kelvin <= 0 || n < 2 || moving.length === 0) return velocities;
   for (const i of moving) {
     const width = Math.sqrt((BOLTZMANN_EV_PER_K * kelvin) / massOf(system, i));
@@ -57,9 +66,8 @@ export function maxwellVelocities(
       3 * i,
     );
   }
-  const isWhole = moving.length === n;
-  if (isWhole) removeMomentum(system, velocities);
-  const degrees = isWhole ? degreesOfFreedom(n) : 3 * moving.length;
+  if (moving.length === n) removeMomentum(system, velocities);
+  const degrees = degreesOfFreedom(n, moving.length);
   const scale = Math.sqrt(kelvin / temperature(kineticEnergy(system, velocities), degrees));
   return velocities.map((v) => v * scale);
 }

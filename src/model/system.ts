@@ -41,6 +41,11 @@ export function atomCount(system: System): number {
   return system.typeOf.length;
 }
 
+/** How messages name an atom: `Li (atom 12)`, counted from one as files do. */
+export function atomName({ species, typeOf }: System, i: number): string {
+  return `${(species[typeOf[i] as number] as Species).label} (atom ${i + 1})`;
+}
+
 /** Number of atoms of each species, in the order of `species`. */
 export function speciesCounts(system: System): number[] {
   const counts = system.species.map(() => 0);

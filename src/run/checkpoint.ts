@@ -5,7 +5,7 @@
  */
 import { InputError } from '../core/errors.ts';
 import { hasInvisible } from '../core/printable.ts';
-import type { SimulationState, TimeOrigin } from '../engine/simulation.ts';
+import type { SimulationState, TimeOrigin } from '../engine/requests.ts';
 import type { StateWords } from '../engine/stateBuffers.ts';
 import type { Tuning } from '../engine/tuning.ts';
 import type { WallVisit } from '../engine/wallVisits.ts';

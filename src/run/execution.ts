@@ -2,25 +2,23 @@
  * The course of a run: stages one after the other, frames and series recorded as they come, checkpoints in between. Whatever
  * ends it early (interrupt, physics, a full disk) leaves a folder that can be read, and a state to go on from.
  */
-import { DisplacementCollector } from '../analysis/displacements.ts';
-import { PhysicsError } from '../core/errors.ts';
 import { describeChoice } from '../engine/coulombChoice.ts';
 import { Failure } from '../engine/diagnosis.ts';
-import type { Observation } from '../engine/observables.ts';
-import type { Relaxed, Simulation, SimulationState } from '../engine/simulation.ts';
+import type { Relaxed, SimulationState } from '../engine/requests.ts';
+import type { Simulation } from '../engine/simulation.ts';
 import { maxwellVelocities } from '../engine/velocities.ts';
 import type { WallVisit } from '../engine/wallVisits.ts';
 import { interactionsOf, wallTexts } from '../forcefield/interactions.ts';
 import { trajectoryWriter, writeStructure } from '../io/index.ts';
-import { type Cell, cellParameters, toCartesian, toFractional } from '../model/cell.ts';
+import type { Cell } from '../model/cell.ts';
 import type { System } from '../model/system.ts';
-import type { Frame } from '../model/trajectory.ts';
 import { type Checkpoint, continuationWarning, type RunPoint, writeCheckpoint } from './checkpoint.ts';
 import type { RunControls, RunOptions } from './events.ts';
-import { type Precision, phaseShares, StageMeter } from './precision.ts';
+import { type Precision, phaseShares } from './precision.ts';
 import { frozenLabels, type PreparedRun } from './prepare.ts';
 import type { Provenance } from './provenance.ts';
-import { Recorder, type ThermoRow, withSuffix } from './recorder.ts';
+import { withSuffix } from './recorder.ts';
+import { Recording, replicaSuffix } from './recording.ts';
 import type { RunRecord } from './results.ts';
 import type { RunSink } from './sink.ts';
 import {
@@ -33,7 +31,7 @@ import {
   stageSteps,
 } from './spec.ts';
 import { cellChange, checkWidths, integratorOf, openSimulation, stageText } from './stages.ts';
-import { firstStepOf, type StageSpan, spanOf, timeline } from './timeline.ts';
+import { firstStepOf } from './timeline.ts';
 import { insideTexts, visitWarnings } from './walls.ts';
 
 /** Steps between two looks at how far cells have gone from those that long-range sums were planned for. */
@@ -44,7 +42,7 @@ const REST_CHANGE = 0.002;
 
 const FAILURE_FILE = 'failure.extxyz';
 
-/** Owns its simulation, recorders and collectors, hence a class. */
+/** Owns its simulation and its recording, hence a class. */
 export class Execution {
   /** Last state of every replica. */
   final: readonly System[] = [];
@@ -53,16 +51,12 @@ export class Execution {
   private readonly sink: RunSink;
   private readonly options: RunOptions;
   private readonly provenance: Provenance;
-  private readonly spans: readonly StageSpan[];
-  private readonly recorders: readonly Recorder[];
-  private collectors: readonly DisplacementCollector[];
+  private readonly recording: Recording;
   private velocitiesReady = false;
   private bath: RunRecord['bath'];
   /** The user's last order for the bath; what counts, counts from there, also in stages that have their own temperature. */
   private ordered: RunPoint['bath'];
-  private latest: Observation | undefined;
   private readonly warnings: string[] = [];
-  private readonly meters: StageMeter[] = [];
   /** Of this stage, up to the last checkpoint. */
   private wallVisits: WallVisit[] = [];
 
@@ -78,12 +72,7 @@ export class Execution {
     this.sink = sink;
     this.options = options;
     this.provenance = provenance;
-    const { replicas, spec } = prepared;
-    this.recorders = replicas.map(
-      ({ system }, r) => new Recorder(sink, system, spec.record.trajectory.file, this.suffix(r)),
-    );
-    this.collectors = replicas.map(({ system }) => new DisplacementCollector(system));
-    this.spans = timeline(spec);
+    this.recording = new Recording(sink, prepared, options.onEvent);
   }
 
   /** Runs the stages; an early end is a status, not an exception, so that results follow. */
@@ -127,8 +116,8 @@ export class Execution {
     return {
       warnings: this.warnings,
       ...(this.bath && { bath: this.bath }),
-      series: this.collectors.map((collector) => collector.series()),
-      thermo: this.recorders.map(({ thermo }) => thermo),
+      series: this.recording.series,
+      thermo: this.recording.thermo,
     };
   }
 
@@ -150,23 +139,8 @@ export class Execution {
   /** The files of a run as they were at its checkpoint, and what was known of them. */
   private async takeUp(checkpoint: Checkpoint): Promise<void> {
     const { point, state } = checkpoint;
-    const { onEvent } = this.options;
     this.ordered = point.bath;
-    for (const [file, bytes] of Object.entries(point.fileBytes)) {
-      if ((await this.sink.size(file)) !== undefined) await this.sink.truncate(file, bytes);
-    }
-    for (const [r, recorder] of this.recorders.entries()) {
-      await recorder.takeUp(
-        (step) => this.stageOfRow(step),
-        (found) => {
-          if (point.bath && found.step <= point.bath.step) return;
-          const frame = this.recorded(found);
-          this.collectors[r]?.add(frame);
-          onEvent?.({ type: 'pastFrame', replica: r, frame });
-        },
-      );
-    }
-    onEvent?.({ type: 'pastRows', rows: this.recorders.map(({ thermo }) => thermo) });
+    await this.recording.takeUp(point);
     this.velocitiesReady = point.velocitiesReady;
     this.warnings.push(...point.warnings);
     this.wallVisits.push(...point.wallVisits);
@@ -177,50 +151,14 @@ export class Execution {
 
   /** True when the stage of a checkpoint had begun: what it begins with is done. */
   private isMidway({ point, state }: Checkpoint): boolean {
-    return state.step > firstStepOf(this.spans, point.stage);
-  }
-
-  /** Step that rows and frames of a stage are counted from: frames of production must be equally spaced. */
-  private recordFrom(index: number): number {
-    const { stages } = this.prepared.spec;
-    const produces = (stage: Stage | undefined): boolean => !!stage && isDynamic(stage) && stage.production;
-    const counted = produces(stages[index]) ? stages.findIndex(produces) : index;
-    return firstStepOf(this.spans, counted);
-  }
-
-  /** The stage of a row: where one stage ends and the next begins it is the former's, if that had one there. */
-  private stageOfRow(step: number): number {
-    const span = spanOf(this.spans, step);
-    if (!span) return 0;
-    const next = this.spans[this.spans.indexOf(span) + 1];
-    const { every } = this.prepared.spec.record.series;
-    const due = step < span.lastStep || (step - this.recordFrom(span.stage)) % every === 0;
-    return due || !next ? span.stage : next.stage;
-  }
-
-  /** A frame as it was recorded, out of a file that may not tell times, or not the cell's own orientation (LAMMPS' dumps). */
-  private recorded(frame: Frame): Frame {
-    const span = spanOf(this.spans, frame.step);
-    if (Number.isFinite(frame.time) || !span) return frame;
-    const { system, spec } = this.prepared;
-    // A dump turns cells; where they move, its orientation is as good as any.
-    const cell = spec.stages.some(movesCell) ? frame.cell : system.cell;
-    return {
-      ...frame,
-      cell,
-      time: span.firstTime + (frame.step - span.firstStep) * span.timestep,
-      positions: toCartesian(cell, toFractional(frame.cell, frame.positions)),
-    };
+    return state.step > firstStepOf(this.recording.spans, point.stage);
   }
 
   /** Everything up to here on its way to the sink, and the state to go on from. */
   private async checkpoint(stage: number): Promise<void> {
     const { simulation, sink, provenance } = this;
-    await this.flush();
+    const fileBytes = await this.recording.fileBytes();
     this.wallVisits.push(...simulation.takeWallVisits());
-    const fileBytes: Record<string, number> = {};
-    for (const file of this.recorders.flatMap(({ files }) => files))
-      fileBytes[file] = (await sink.size(file)) ?? 0;
     const { velocitiesReady, warnings, wallVisits, ordered } = this;
     await writeCheckpoint(sink, {
       identity: provenance,
@@ -272,6 +210,7 @@ export class Execution {
   }
 
   private async dynamics(stage: DynamicStage, index: number, from?: Checkpoint): Promise<void> {
+    const { recording } = this;
     const { record } = this.prepared.spec;
     const [temperatures] = this.bathOf(stage);
     const resumed = from !== undefined && this.isMidway(from);
@@ -284,28 +223,21 @@ export class Execution {
     }
     await this.setDynamics(stage, resumed ? from.state : undefined);
     const steps = stageSteps(stage);
-    const firstStep = firstStepOf(this.spans, index);
+    const firstStep = firstStepOf(this.recording.spans, index);
     await this.log(stageText(stage, this.bathOf(stage)));
-    this.meters.push(
-      new StageMeter(
-        stage.name,
-        index,
-        this.prepared.replicas.map(({ system }) => system),
-      ),
-    );
+    recording.beginStage(stage, index);
     if (!resumed) {
       const { simulation } = this;
       await this.checkStart();
       // The state a stage starts from belongs to it: the first row, and the time origin of its trajectory.
-      await this.addSeries(simulation.step, simulation.time, index, await simulation.observe());
-      if (stage.production && this.collectors[0]?.frameCount === 0) {
-        await this.addFrames(await simulation.frames(), true);
+      await recording.addSeries(simulation.step, simulation.time, index, await simulation.observe());
+      if (stage.production && recording.hasNoFrames) {
+        await recording.addFrames(await simulation.frames(), true);
       }
     }
-    const recordFrom = this.recordFrom(index);
     const controls: RunControls = {
       setTemperature: (kelvin) => this.setTemperature(kelvin, index),
-      flush: () => this.flush(),
+      flush: () => recording.flush(),
     };
     const patience = this.options.checkpointMilliseconds ?? Number.POSITIVE_INFINITY;
     let due = performance.now() + patience;
@@ -318,16 +250,17 @@ export class Execution {
         steps: Math.min(steps, nextMultiple(done, every), ...looks) - done,
         seriesEvery: record.series.every,
         frameEvery: record.trajectory.every,
-        recordFrom,
-        onSeries: (step, observations) => this.addSeries(step, simulation.timeAt(step), index, observations),
-        onFrame: (frames) => this.addFrames(frames, stage.production),
+        recordFrom: recording.recordFrom(index),
+        onSeries: (step, observations) =>
+          recording.addSeries(step, simulation.timeAt(step), index, observations),
+        onFrame: (frames) => recording.addFrames(frames, stage.production),
         onBatch: (batch) => this.progress(stage.name, index, done + batch, steps),
         beforeBatch: () => this.options.beforeBatch?.(controls),
         until: () => performance.now() > due,
         ...(this.options.signal && { signal: this.options.signal }),
       });
       done = simulation.step - firstStep;
-      await this.flush();
+      await recording.flush();
       const isCheckpoint = done % every === 0 || performance.now() > due || this.options.signal?.aborted;
       // At steps that do not depend on how fast the machine is, for another mesh has other last digits.
       if (looks.includes(done) && done < steps && (await this.replan(REPLAN_CHANGE))) {
@@ -336,6 +269,7 @@ export class Execution {
       if (done < steps && isCheckpoint) {
         await this.checkpoint(index);
         await this.writeStates('checkpoint.extxyz');
+        this.options.onEvent?.({ type: 'precision', precision: await this.precision(false) });
         due = performance.now() + patience;
       }
     }
@@ -421,11 +355,8 @@ export class Execution {
   /** How well it was integrated; of a run that has ended, whose state is void afterwards when shares are asked for. */
   async precision(withShares: boolean): Promise<Precision> {
     const { simulation } = this;
-    const results = this.meters.map((meter) =>
-      meter.result(this.recorders.map(({ thermo }) => thermo.filter(({ stage }) => stage === meter.index))),
-    );
     return {
-      stages: results,
+      stages: this.recording.precision(),
       neighborList: simulation.statistics.displacements,
       ...(withShares && { shares: await phaseShares(simulation.gpu, await simulation.phases()) }),
     };
@@ -448,47 +379,12 @@ export class Execution {
     this.velocitiesReady = true;
   }
 
-  private async addSeries(
-    step: number,
-    time: number,
-    stage: number,
-    observations: readonly Observation[],
-  ): Promise<void> {
-    const rows = observations.map((one): ThermoRow => {
-      const observation = { ...one, lattice: cellParameters(one.cell) };
-      return { step, time, stage, observation };
-    });
-    const lost = observations.findIndex(({ potential, kinetic }) => !Number.isFinite(potential + kinetic));
-    if (lost >= 0) {
-      throw new PhysicsError(
-        `step ${step}: the energy of replica ${lost} is not a number; two atoms may have fallen into each other`,
-      );
-    }
-    this.latest = observations[0];
-    this.meters.at(-1)?.addRow(observations);
-    // The last row of one stage is the first of the next.
-    if (this.recorders[0]?.thermo.at(-1)?.step === step) return;
-    for (const [r, recorder] of this.recorders.entries()) await recorder.addRow(rows[r] as ThermoRow);
-    // As they stand in the file: told again of a run that is taken up, they are the same.
-    const told = this.recorders.map(({ thermo }) => thermo.at(-1) as ThermoRow);
-    this.options.onEvent?.({ type: 'series', rows: told });
-  }
-
-  private async addFrames(frames: readonly Frame[], production: boolean): Promise<void> {
-    this.options.onEvent?.({ type: 'frame', frames, production });
-    if (!production) return;
-    for (const [r, frame] of frames.entries()) {
-      this.collectors[r]?.add(frame);
-      await this.recorders[r]?.addFrame(frame);
-    }
-  }
-
   /** Displacements at one temperature say nothing about another: collection starts again. */
   private async setTemperature(kelvin: number, stage: number): Promise<number> {
     const { replicas } = this.prepared;
     const { step } = this.simulation;
     this.simulation.setTemperatures(replicas.map(() => kelvin));
-    this.collectors = replicas.map(({ system }) => new DisplacementCollector(system));
+    this.recording.countAnew();
     this.bath = { temperature: kelvin, step };
     this.ordered = { stage, ...this.bath };
     await this.log(`bath set to ${kelvin} K at step ${step}: displacements and means count from here`);
@@ -515,49 +411,44 @@ export class Execution {
       stages: spec.stages.length,
       step,
       steps,
-      totalStep: firstStepOf(this.spans, stageIndex) + (dynamic ? step : 0),
-      totalSteps: this.spans.at(-1)?.lastStep ?? 0,
+      totalStep: firstStepOf(this.recording.spans, stageIndex) + (dynamic ? step : 0),
+      totalSteps: this.recording.spans.at(-1)?.lastStep ?? 0,
       time: this.simulation.time,
-      temperature: this.latest?.temperature ?? null,
-      potential: this.latest?.potential ?? null,
+      temperature: this.recording.latest?.temperature ?? null,
+      potential: this.recording.latest?.potential ?? null,
     });
-  }
-
-  private async flush(): Promise<void> {
-    for (const recorder of this.recorders) await recorder.flush();
   }
 
   /** The last state of every replica with velocities, as a structure that a new run can start from. */
   private async writeStates(file: string): Promise<void> {
     const frames = await this.simulation.frames();
-    this.meters.at(-1)?.addState(frames);
+    this.recording.addState(frames);
     this.final = frames.map((frame, r): System => {
       const { system } = this.prepared.replicas[r] as PreparedRun['replicas'][number];
       const { cell, positions, velocities } = frame;
       return { ...system, cell, positions, ...(velocities && { velocities }) };
     });
     for (const [r, state] of this.final.entries()) {
-      await this.sink.write(withSuffix(file, this.suffix(r)), writeStructure(state, 'extxyz'));
+      await this.sink.write(
+        withSuffix(file, replicaSuffix(this.prepared, r)),
+        writeStructure(state, 'extxyz'),
+      );
     }
   }
 
   /** Everything recorded reaches the sink; a failed run keeps its last checkpoint and says nothing of a final state. */
   private async close(status: RunRecord['status']): Promise<void> {
-    await this.flush();
+    await this.recording.flush();
     if (status !== 'failed') await this.writeStates('final.extxyz');
   }
 
   /** The steps that led to a failure, for whoever wants to see it. */
   private async writeFailure({ replica, frames }: Failure): Promise<void> {
     const { system } = this.prepared.replicas[replica] as PreparedRun['replicas'][number];
-    const file = withSuffix(FAILURE_FILE, this.suffix(replica));
+    const file = withSuffix(FAILURE_FILE, replicaSuffix(this.prepared, replica));
     const writer = trajectoryWriter(system, file);
     await this.sink.write(file, frames.map((frame) => writer.frame(frame)).join(''));
     await this.log(`the last ${frames.length === 1 ? 'step is' : `${frames.length} steps are`} in ${file}`);
-  }
-
-  private suffix(r: number): string {
-    return this.prepared.replicas.length > 1 ? `.${r}` : '';
   }
 }
 

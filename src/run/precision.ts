@@ -6,7 +6,7 @@ import { BOLTZMANN_EV_PER_K } from '../core/constants.ts';
 import { fitLine, seriesMean } from '../core/stats.ts';
 import type { Observation } from '../engine/observables.ts';
 import type { Phase } from '../engine/phases.ts';
-import type { SimulationStatistics } from '../engine/simulation.ts';
+import type { SimulationStatistics } from '../engine/requests.ts';
 import { massOf } from '../engine/velocities.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { secondsOf } from '../gpu/timing.ts';

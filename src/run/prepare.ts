@@ -11,7 +11,7 @@ import { libraryNames, libraryText, parsePotential, tableFiles } from '../forcef
 import { type ByteSource, readStructure } from '../io/index.ts';
 import { closestPair } from '../model/distances.ts';
 import { supercell } from '../model/supercell.ts';
-import { formula, type Species, type System } from '../model/system.ts';
+import { atomName, formula, type Species, type System } from '../model/system.ts';
 import { ends, isDynamic, type RunSpec, replicaGrid, type Stage } from './spec.ts';
 import { interactionWarnings, refuseCollapse } from './walls.ts';
 
@@ -121,10 +121,8 @@ export async function prepareRun(spec: RunSpec, files: RunFiles): Promise<Prepar
 export function checkRunnable(system: System, forceField: ForceField): void {
   const pair = closestPair(system, OVERLAP);
   if (pair) {
-    const name = (i: number): string =>
-      `${(system.species[system.typeOf[i] as number] as Species).label} (atom ${i + 1})`;
     throw new InputError(
-      `${system.title}: ${name(pair.i)} and ${name(pair.j)} overlap: ${pair.distance.toFixed(3)} Å apart`,
+      `${system.title}: ${atomName(system, pair.i)} and ${atomName(system, pair.j)} overlap: ${pair.distance.toFixed(3)} Å apart`,
     );
   }
   checkNeutral(system, forceField);

@@ -120,6 +120,7 @@ async function executeOn(
     const analysis = analyseRun(prepared, record);
     const withShares = ended.status === 'complete' && prepared.spec.stages.some(isDynamic);
     const precision = await execution.precision(withShares);
+    options.onEvent?.({ type: 'precision', precision });
     await sink.write(PRECISION_FILE, `${JSON.stringify(precision, null, 2)}\n`);
     for (const line of precisionLines(precision)) await execution.log(line);
     const outcome: RunOutcome = {

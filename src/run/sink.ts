@@ -10,6 +10,8 @@ export interface RunSink {
   size(name: string): Promise<number | undefined>;
   /** Cuts a file to so many bytes. */
   truncate(name: string, bytes: number): Promise<void>;
+  /** Resolves once what was added to a file outlasts a power failure; absent where that is so at once, or never. */
+  sync?(name: string): Promise<void>;
   /** Another name for a file, in place of what has it; nothing when there is no such file. */
   rename(from: string, to: string): Promise<void>;
   /** A file to be read; undefined when there is none. */

@@ -4,7 +4,7 @@ import type { WallVisit } from '../engine/wallVisits.ts';
 import type { ForceField } from '../forcefield/forceField.ts';
 import { type Interaction, interactionsOf, wallOf } from '../forcefield/interactions.ts';
 import { closestPair } from '../model/distances.ts';
-import type { System } from '../model/system.ts';
+import { atomName, type System } from '../model/system.ts';
 
 /** An inner maximum lower than this above the contact is named beforehand, eV: ten kT at 1200 K. */
 const LOW_BARRIER = 1;
@@ -24,10 +24,8 @@ export function insideTexts(system: System, forceField: ForceField, step: number
     const wall = wallOf(interaction);
     const pair = wall && closestPair(system, wall.radius, [interaction.i, interaction.j]);
     if (!pair) return [];
-    const name = (i: number): string =>
-      `${system.species[system.typeOf[i] as number]?.label} (atom ${i + 1})`;
     return [
-      `step ${step}: ${name(pair.i)} and ${name(pair.j)}${where} are ${pair.distance.toFixed(3)} Å apart, inside ` +
+      `step ${step}: ${atomName(system, pair.i)} and ${atomName(system, pair.j)}${where} are ${pair.distance.toFixed(3)} Å apart, inside ` +
         `${wall.radius.toFixed(2)} Å, where a wall takes the place of ${forceField.name}; minimise first, or look at the structure`,
     ];
   });

@@ -1,7 +1,7 @@
 /** A device is lost, a page is reloaded: the run goes on from its last checkpoint as if nothing had been. */
-import type { Browser, Page } from 'puppeteer';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import {
+  appWithRun,
   differences,
   leaveAt,
   loseDevice,
@@ -13,40 +13,12 @@ import {
   waitForRecovery,
   waitForStep,
 } from '../support/appRuns.ts';
-import {
-  launchBrowser,
-  openPage,
-  type ServedApp,
-  serveApp,
-  textOf,
-  waitForState,
-} from '../support/browser.ts';
+import { textOf, waitForState } from '../support/browser.ts';
 
-let app: ServedApp;
-let browser: Browser;
-let page: Page;
-let complaints: string[];
-let undisturbed: ReadonlyMap<string, string | null>;
-
-beforeAll(async () => {
-  app = await serveApp();
-  browser = await launchBrowser();
-  ({ page, complaints } = await openPage(browser, app.url));
-  await waitForState(page, { phase: 'ready' });
-  await startRun(page, SMALL_RUN);
-  undisturbed = await outcomeOf(page);
-});
-
-beforeEach(() => {
-  expect(complaints).toEqual([]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await app?.close();
-});
+const given = appWithRun();
 
 test('a run that loses its device twice ends with the files and the plots of one that lost none', async () => {
+  const { page, undisturbed } = given;
   await startRun(page, SMALL_RUN);
   for (const step of [60, 400]) {
     await waitForStep(page, step);
@@ -60,6 +32,7 @@ test('a run that loses its device twice ends with the files and the plots of one
 });
 
 test('a run that was left by a reload is offered and goes on to the same files and plots', async () => {
+  const { page, undisturbed } = given;
   await leaveAt(page, 200);
   const words = await textOf(page, OFFER);
   expect(Number(/^Continue LiCl 300 K from step (\d+)$/.exec(words)?.[1])).toBeGreaterThanOrEqual(160);

@@ -8,7 +8,7 @@ import { InputError } from '../../src/core/errors.ts';
 import { compileForceField } from '../../src/engine/compileForceField.ts';
 import { parsePotential } from '../../src/forcefield/library.ts';
 import { readStructure, writeStructure } from '../../src/io/index.ts';
-import { parseRunSpec } from '../../src/run/spec.ts';
+import { parseRunSpec } from '../../src/run/parseSpec.ts';
 
 const HTML = '</title><script>alert(1)</script>"\'';
 const WGSL = '}; fn main() { loop {} } /*';

@@ -7,7 +7,8 @@ import { readStructure, writeStructure } from '../../src/io/index.ts';
 import { volume } from '../../src/model/cell.ts';
 import type { Species, System } from '../../src/model/system.ts';
 import type { Frame } from '../../src/model/trajectory.ts';
-import { parseRunSpec, type RunSpec } from '../../src/run/spec.ts';
+import { parseRunSpec } from '../../src/run/parseSpec.ts';
+import type { RunSpec } from '../../src/run/spec.ts';
 
 /** A value that a reader should have refused. */
 export class Broken extends Error {

@@ -7,7 +7,7 @@ import { linesOf } from '../../src/core/text.ts';
 import { parsePotential } from '../../src/forcefield/library.ts';
 import { parseTableFile } from '../../src/forcefield/tableFile.ts';
 import { openTrajectory, readStructure } from '../../src/io/index.ts';
-import { parseRunSpec } from '../../src/run/spec.ts';
+import { parseRunSpec } from '../../src/run/parseSpec.ts';
 
 /** A gzip file that inflates to the head and then a unit, over and over. */
 function bomb(head: string, unit: string, bytes: number): Uint8Array {

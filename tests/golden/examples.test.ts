@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parseRunSpec } from '../../src/run/spec.ts';
+import { parseRunSpec } from '../../src/run/parseSpec.ts';
 import { runSpec } from '../support/runs.ts';
 
 const folder = join(import.meta.dirname, '..', '..', 'public', 'examples');

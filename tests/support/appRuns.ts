@@ -1,6 +1,7 @@
 /** Runs on the page: one small enough for a software adapter, begun and followed through the page's hook. */
-import type { Page } from 'puppeteer';
-import { waitForState } from './browser.ts';
+import type { Browser, Page } from 'puppeteer';
+import { afterAll, beforeAll, beforeEach, expect } from 'vitest';
+import { launchBrowser, openPage, type ServedApp, serveApp, waitForState } from './browser.ts';
 
 /** 64 ions, two stages of which the second counts; nothing is left to a clock. */
 export const SMALL_RUN = {
@@ -16,6 +17,38 @@ export const SMALL_RUN = {
   ],
   record: { trajectory: { every: 5 }, series: { every: 5 }, checkpoint: { every: 40 } },
 };
+
+/** What the tests of a file share. */
+export interface AppWithRun {
+  readonly app: ServedApp;
+  readonly browser: Browser;
+  readonly page: Page;
+  /** Errors of the page since it was opened; a test that expects some takes them out. */
+  readonly complaints: string[];
+  /** Of SMALL_RUN, when nothing disturbs it. */
+  readonly undisturbed: ReadonlyMap<string, string | null>;
+}
+
+/** The app on a page that has come to the end of SMALL_RUN once; complaints of a test fail the next one. */
+export function appWithRun(): AppWithRun {
+  const given = {} as { -readonly [K in keyof AppWithRun]: AppWithRun[K] };
+  beforeAll(async () => {
+    given.app = await serveApp();
+    given.browser = await launchBrowser();
+    Object.assign(given, await openPage(given.browser, given.app.url));
+    await waitForState(given.page, { phase: 'ready' });
+    await startRun(given.page, SMALL_RUN);
+    given.undisturbed = await outcomeOf(given.page);
+  });
+  beforeEach(() => {
+    expect(given.complaints).toEqual([]);
+  });
+  afterAll(async () => {
+    await given.browser?.close();
+    await given.app?.close();
+  });
+  return given;
+}
 
 /** Opens a specification and starts it. */
 export async function startRun(page: Page, spec: object): Promise<void> {

@@ -4,10 +4,10 @@ import { dirname, resolve } from 'node:path';
 import type { TuneRequest } from '../../src/engine/tuning.ts';
 import type { Gpu } from '../../src/gpu/device.ts';
 import type { RunEvent, RunOptions } from '../../src/run/events.ts';
+import { parseRunSpec } from '../../src/run/parseSpec.ts';
 import { prepareRun } from '../../src/run/prepare.ts';
 import { executeRun, type RunOutcome } from '../../src/run/run.ts';
 import { MemorySink } from '../../src/run/sink.ts';
-import { parseRunSpec } from '../../src/run/spec.ts';
 import { testGpu } from './gpu.ts';
 
 /**

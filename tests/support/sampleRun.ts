@@ -5,11 +5,11 @@ import { RandomSequence } from '../../src/core/rng.ts';
 import type { Observation } from '../../src/engine/observables.ts';
 import { cellFromVectors, cellParameters, volume } from '../../src/model/cell.ts';
 import type { System } from '../../src/model/system.ts';
+import { parseRunSpec } from '../../src/run/parseSpec.ts';
 import type { PreparedRun } from '../../src/run/prepare.ts';
 import type { ThermoRow } from '../../src/run/recorder.ts';
 import { analyseRun, type RunRecord } from '../../src/run/results.ts';
 import type { RunOutcome } from '../../src/run/run.ts';
-import { parseRunSpec } from '../../src/run/spec.ts';
 import { forceField } from './systems.ts';
 
 /** 8 Li, 8 Y and 32 Cl: octahedra of Cl around Y on a simple cubic lattice, Li between them. */

@@ -1,10 +1,10 @@
 // Lines along a of the half spectrum after the transforms along b and c: the last transform forward, and what is known of
 // each mode.
 #include "lib/complex.wgsl"
+#include "electrostatics/mesh/modes.wgsl"
 #struct Replica
 #struct Mesh
 
-const ROW: u32 = N3 / 2u + 1u;
 const TWO_PI_OVER_2_32: f32 = 1.4629180793e-9;
 
 @group(0) @binding(0) var<storage, read> replicas: array<Replica>;
@@ -24,9 +24,4 @@ fn transformLine(mesh: u32, line: u32, lane: u32, thread: u32) {
     put(lane, h, spectrum[first + h * N2 * ROW]);
   }
   transform(lane, thread, points);
-}
-
-// Index of a mode between −n/2 and n/2.
-fn folded(index: u32, n: u32) -> f32 {
-  return f32(select(i32(index), i32(index) - i32(n), 2u * index > n));
 }

@@ -1,9 +1,8 @@
 // The influence function of a mesh after a move of the cell.
 #slot mesh
 #include "electrostatics/strainedWave.wgsl"
+#include "electrostatics/mesh/modes.wgsl"
 #struct Mesh
-
-const ROW: u32 = N3 / 2u + 1u;
 
 @group(0) @binding(0) var<storage, read> replicas: array<Replica>;
 @group(0) @binding(1) var<storage, read> meshes: array<Mesh>;
@@ -12,10 +11,6 @@ const ROW: u32 = N3 / 2u + 1u;
 @group(0) @binding(4) var<storage, read> plannedInfluence: array<f32>;
 @group(0) @binding(5) var<storage, read_write> influence: array<f32>;
 
-fn folded(index: u32, n: u32) -> f32 {
-  return f32(select(i32(index), i32(index) - i32(n), 2u * index > n));
-}
-
 // One invocation per line along a.
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
@@ -23,12 +18,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   if (line >= N2 * ROW) {
     return;
   }
-  let r = meshes[id.y].replica;
-  let cell = vectorsOf(lattices[r]);
-  let before = cellSums[r].planned;
-  let ratio = volumeOf(before) / volumeOf(cell);
-  let now = reciprocalOf(cell);
-  let planned = reciprocalOf(before);
+  let cell = strainedCell(meshes[id.y].replica);
   let k = line / ROW;
   let l = line - k * ROW;
   for (var h = 0u; h < meshes[id.y].grid.x; h++) {
@@ -36,7 +26,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     let weight = plannedInfluence[mode];
     if (weight != 0.0) {
       let index = vec3f(folded(h, N1), folded(k, N2), folded(l, N3));
-      influence[mode] = weight * strainedWeight(index, now, planned, ratio, replicas[r].alpha);
+      influence[mode] = weight * strainedWeight(cell, index);
     }
   }
 }

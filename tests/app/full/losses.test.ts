@@ -1,7 +1,7 @@
 /** Devices are lost in ways of every kind; the run on the page goes on, or ends with a sentence. */
-import type { Browser, Page } from 'puppeteer';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import {
+  appWithRun,
   differences,
   loseDevice,
   outcomeOf,
@@ -10,42 +10,12 @@ import {
   waitForRecovery,
   waitForStep,
 } from '../../support/appRuns.ts';
-import {
-  colorCounts,
-  launchBrowser,
-  openPage,
-  type ServedApp,
-  serveApp,
-  stateOf,
-  textOf,
-  waitForState,
-} from '../../support/browser.ts';
+import { colorCounts, stateOf, textOf, waitForState } from '../../support/browser.ts';
 
-let app: ServedApp;
-let browser: Browser;
-let page: Page;
-let complaints: string[];
-let undisturbed: ReadonlyMap<string, string | null>;
-
-beforeAll(async () => {
-  app = await serveApp();
-  browser = await launchBrowser();
-  ({ page, complaints } = await openPage(browser, app.url));
-  await waitForState(page, { phase: 'ready' });
-  await startRun(page, SMALL_RUN);
-  undisturbed = await outcomeOf(page);
-});
-
-beforeEach(() => {
-  expect(complaints).toEqual([]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await app?.close();
-});
+const given = appWithRun();
 
 test('a bath that was set while the run went on is set again, and what counts still counts from there', async () => {
+  const { page, complaints } = given;
   await startRun(page, SMALL_RUN);
   await waitForStep(page, 80);
   await page.focus('#kelvin');
@@ -72,6 +42,7 @@ test('a bath that was set while the run went on is set again, and what counts st
 });
 
 test('three devices lost at one checkpoint end the run with a sentence that says so, and it can be continued', async () => {
+  const { page, complaints } = given;
   const [, produce] = SMALL_RUN.stages;
   const record = { ...SMALL_RUN.record, checkpoint: { every: 100_000 } };
   await startRun(page, { ...SMALL_RUN, stages: [produce], record });
@@ -92,6 +63,7 @@ test('three devices lost at one checkpoint end the run with a sentence that says
 
 // The last one: three.js complains of what it frees after its context was lost.
 test('a run that loses the whole graphics process ends with the files and the plots of one that lost nothing', async () => {
+  const { browser, page, complaints, undisturbed } = given;
   await startRun(page, SMALL_RUN);
   await waitForStep(page, 250);
   const session = await browser.target().createCDPSession();

@@ -1,7 +1,7 @@
 /** Runs that a tab has left in the browser: other adapters, other tabs, no room, too many. */
-import type { Browser, Page } from 'puppeteer';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import {
+  appWithRun,
   differences,
   leaveAt,
   OFFER,
@@ -11,40 +11,12 @@ import {
   storedRuns,
   waitForStep,
 } from '../../support/appRuns.ts';
-import {
-  launchBrowser,
-  openPage,
-  type ServedApp,
-  serveApp,
-  textOf,
-  waitForState,
-} from '../../support/browser.ts';
+import { openPage, textOf, waitForState } from '../../support/browser.ts';
 
-let app: ServedApp;
-let browser: Browser;
-let page: Page;
-let complaints: string[];
-let undisturbed: ReadonlyMap<string, string | null>;
-
-beforeAll(async () => {
-  app = await serveApp();
-  browser = await launchBrowser();
-  ({ page, complaints } = await openPage(browser, app.url));
-  await waitForState(page, { phase: 'ready' });
-  await startRun(page, SMALL_RUN);
-  undisturbed = await outcomeOf(page);
-});
-
-beforeEach(() => {
-  expect(complaints).toEqual([]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await app?.close();
-});
+const given = appWithRun();
 
 test('of a checkpoint that was made on another adapter the page says that the continuation is a statistical one', async () => {
+  const { page } = given;
   await leaveAt(page, 100);
   const [left = ''] = await storedRuns(page);
   await page.evaluate(async (id) => {
@@ -74,6 +46,7 @@ test('of a checkpoint that was made on another adapter the page says that the co
 });
 
 test('another tab does not touch a run, and offers it when its tab is closed', async () => {
+  const { app, browser, page, undisturbed } = given;
   const other = await openPage(browser, app.url);
   await startRun(other.page, SMALL_RUN);
   await waitForStep(other.page, 150);
@@ -92,6 +65,7 @@ test('another tab does not touch a run, and offers it when its tab is closed', a
 });
 
 test('three runs are kept at most, the newest ones, and what is discarded leaves nothing', async () => {
+  const { page } = given;
   for (const title of ['first', 'second', 'third', 'fourth']) await leaveAt(page, 1, { ...SMALL_RUN, title });
   const offers = (): Promise<string[]> =>
     page.$$eval(OFFER, (buttons) => buttons.map(({ textContent }) => textContent.split(' ')[1] ?? ''));
@@ -105,6 +79,7 @@ test('three runs are kept at most, the newest ones, and what is discarded leaves
 });
 
 test('a run that the browser has no more room for goes on in memory, and the page says so', async () => {
+  const { app, page, undisturbed } = given;
   await startRun(page, SMALL_RUN);
   await waitForStep(page, 100);
   const session = await page.createCDPSession();

@@ -81,7 +81,7 @@ describe('DisplacementCollector', () => {
     const jump = moving(0);
     jump[9] = 19;
     expect(() => wrapped.add(frame(1, jump))).toThrow(
-      'atom 4 (Cl) moves by 0.95 of a cell edge between frames 1 and 2: the coordinates are wrapped',
+      'Cl (atom 4) moves by 0.95 of a cell edge between frames 1 and 2: the coordinates are wrapped',
     );
   });
 

@@ -99,7 +99,7 @@ describe('unwrap', () => {
     const far = jump.slice();
     far[3 * 4 + 1] = 3.9 + 4.1;
     expect(() => unwrap({ step: 2, time: 20, cell, positions: far })).toThrow(
-      "atom 5 (Cl) moves 4.10 Å between frames 2 and 3, more than 0.4 of the cell's smallest width (10.00 Å)",
+      "Cl (atom 5) moves 4.10 Å between frames 2 and 3, more than 0.4 of the cell's smallest width (10.00 Å)",
     );
   });
 
@@ -109,7 +109,7 @@ describe('unwrap', () => {
     unwrap({ step: 0, time: 0, cell, positions: new Float64Array(3 * N) });
     const broken = new Float64Array(3 * N);
     broken[7] = Number.NaN;
-    expect(() => unwrap({ step: 1, time: 1, cell, positions: broken })).toThrow('atom 3 (Li) moves NaN Å');
+    expect(() => unwrap({ step: 1, time: 1, cell, positions: broken })).toThrow('Li (atom 3) moves NaN Å');
     expect(() => unwrap({ step: 2, time: 2, cell, positions: new Float64Array(3) })).toThrow(
       'frame 3 (step 2): expected 6 atoms, found 1',
     );

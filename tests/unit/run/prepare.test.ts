@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { closestPair } from '../../../src/model/distances.ts';
+import { parseRunSpec } from '../../../src/run/parseSpec.ts';
 import { prepareRun } from '../../../src/run/prepare.ts';
-import { parseRunSpec } from '../../../src/run/spec.ts';
 import { naclForceField, rattled, rockSalt, strained } from '../../support/systems.ts';
 
 const structures = join(import.meta.dirname, '..', '..', '..', 'public', 'examples', 'structures');

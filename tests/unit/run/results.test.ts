@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { DisplacementCollector } from '../../../src/analysis/displacements.ts';
 import { RandomSequence } from '../../../src/core/rng.ts';
+import { parseRunSpec } from '../../../src/run/parseSpec.ts';
 import { type PreparedRun, prepareRun } from '../../../src/run/prepare.ts';
 import type { ThermoRow } from '../../../src/run/recorder.ts';
 import { analyseRun, type RunRecord } from '../../../src/run/results.ts';
-import { parseRunSpec } from '../../../src/run/spec.ts';
 
 const structure = readFileSync(
   join(import.meta.dirname, '..', '..', '..', 'public', 'examples', 'structures', 'LiCl.cif'),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { isDynamic, parseRunSpec, replicaGrid, stageSteps } from '../../../src/run/spec.ts';
+import { parseRunSpec } from '../../../src/run/parseSpec.ts';
+import { isDynamic, replicaGrid, stageSteps } from '../../../src/run/spec.ts';
 
 const minimal = {
   structure: 'cells/li3ycl6.cif',
