@@ -331,7 +331,7 @@ function pressureRows(): Row[] {
 /** What becomes of energy that begins in one axis of one species. */
 function ergodicityRows(): Row[] {
   const figures = read('ergodicity') ?? {};
-  return ['csvr', 'langevin', 'noseHoover'].flatMap((key): Row[] => {
+  return ['langevin100', 'csvr600', 'noseHoover600', 'csvr100', 'noseHoover100'].flatMap((key): Row[] => {
     const one = figures[key] as
       | {
           readonly title: string;
@@ -345,7 +345,7 @@ function ergodicityRows(): Row[] {
     const { title, picoseconds, means, reducedChiSquare, varianceOverCanonical: ratios } = one;
     return [
       [
-        `${title}, ${key}, ${picoseconds} ps that begin with all energy in one axis of the cations: χ² per mean of the ${means} temperatures by species, axis and replica; their variances over the canonical ones`,
+        `${title}, ${picoseconds} ps that begin with all energy in one axis of the cations: χ² per mean of the ${means} temperatures by species, axis and replica; their variances over the canonical ones`,
         `${reducedChiSquare.toFixed(2)}; ${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)}`,
         '1; 1',
       ],

@@ -1,18 +1,9 @@
-// Reciprocal-space forces of the direct Ewald sum, added to the forces of the pair loop: one invocation per atom over
-// all waves, a line (h, k) at a time.
+// Reciprocal-space forces of the direct Ewald sum, added to the forces of the pair loop, where that has not done it itself.
 #struct Replica
-#struct EwaldLoop
+#include "electrostatics/waveForce.wgsl"
 
 @group(0) @binding(0) var<storage, read> replicas: array<Replica>;
-@group(0) @binding(1) var<uniform> ewaldLoop: EwaldLoop;
-// (h, k, first wave, number of waves); l runs from 0, on the line h = k = 0 from 1.
-@group(0) @binding(2) var<storage, read> waveLines: array<vec4<i32>>;
-@group(0) @binding(3) var<storage, read> phases: array<vec2f>;
-@group(0) @binding(4) var<storage, read> charges: array<f32>;
-@group(0) @binding(5) var<storage, read> structureFactors: array<vec4f>;
-@group(0) @binding(6) var<storage, read_write> forces: array<vec4f>;
-
-const TWO_PI_OVER_2_32: f32 = 1.4629180793e-9;
+@group(0) @binding(1) var<storage, read_write> forces: array<vec4f>;
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
@@ -20,33 +11,5 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     return;
   }
   let atom = replicas[id.y].firstAtom + id.x;
-  let stride = ewaldLoop.nAtoms;
-  let yRows = ewaldLoop.orders.x + 1u;
-  let zRows = yRows + ewaldLoop.orders.y + 1u;
-  let firstLine = replicas[id.y].firstLine;
-  let lastLine = firstLine + replicas[id.y].nLines;
-  var sum = vec3f(0.0);
-  for (var lineIndex = firstLine; lineIndex < lastLine; lineIndex++) {
-    let line = waveLines[lineIndex];
-    let x = phases[u32(line.x) * stride + atom];
-    let y = phases[(yRows + u32(abs(line.y))) * stride + atom] * vec2f(1.0, select(1.0, -1.0, line.y < 0));
-    let xy = vec2f(x.x * y.x - x.y * y.y, x.x * y.y + x.y * y.x);
-    let firstL = select(0u, 1u, line.x == 0 && line.y == 0);
-    var along = 0.0;
-    var alongL = 0.0;
-    for (var n = 0u; n < u32(line.w); n++) {
-      let z = phases[(zRows + firstL + n) * stride + atom];
-      let cosines = xy * z.x;
-      let sines = xy * z.y;
-      let factor = structureFactors[u32(line.z) + n];
-      let up = factor.x * (cosines.y + sines.x) - factor.y * (cosines.x - sines.y);
-      let down = factor.z * (cosines.y - sines.x) - factor.w * (cosines.x + sines.y);
-      along += up + down;
-      alongL += f32(firstL + n) * (up - down);
-    }
-    sum += vec3f(f32(line.x) * along, f32(line.y) * along, alongL);
-  }
-  // sum·M with M = unitsPerAngstrom takes Miller indices to Cartesian components of the wave vector.
-  let force = (charges[atom] * TWO_PI_OVER_2_32) * (sum * replicas[id.y].unitsPerAngstrom);
-  forces[atom] += vec4f(force, 0.0);
+  forces[atom] += vec4f(waveForce(id.y, atom, 0u, 1u), 0.0);
 }

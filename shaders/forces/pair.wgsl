@@ -13,6 +13,9 @@
 // fn noteVisit(replica: u32, row: u32, r: f32): counts a pair inside its wall, when the force field has walls.
 #slot wallVisits
 
+// fn longRangeForce(replica: u32, atom: u32, lane: u32) -> vec3f: what the long-range sum adds in the same go, if anything.
+#slot longRangeForce
+
 // The constants LANES and INVOCATIONS (of a workgroup), and fn sumOfLanes(force: vec3f, invocation: u32) -> vec3f, which is
 // a barrier when there are several.
 #slot pairShape
@@ -51,6 +54,7 @@ fn main(
       }
       begin = end;
     }
+    force += longRangeForce(replica, atom, invocation % LANES);
   }
   force = sumOfLanes(force, invocation);
   if (present && invocation % LANES == 0u) {

@@ -33,6 +33,8 @@ struct Atom {
 // HAS_FIELD and fn fieldForce(species: i32) -> vec3f, the force of a uniform electric field, eV/Å.
 #slot field
 #slot letters
+// fn moved(atom: u32, position: vec3<i32>): what is to be known of the new position, if anything.
+#slot moved
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
@@ -44,14 +46,15 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   var atom = Atom(id.x, positions[index], images[index], velocities[index], forces[index].xyz + fieldForce(positions[index].w), 0.0);
   #slot sentence
   positions[index] = atom.position;
+  moved(index, atom.position.xyz);
   images[index] = atom.image;
   velocities[index] = atom.velocity;
   if (atom.heat != 0.0) {
     heats[index] += i32(round(atom.heat * 4194304.0));
   }
-  let moved = separation(replicas[replica].cell, atom.position.xyz, anchors[index].xyz);
-  let moved2 = dot(moved, moved);
-  if (moved2 > integration.reportedDisplacement2) {
-    atomicMax(&status[STATUS_WORDS * replica + STATUS_DISPLACEMENT], bitcast<u32>(moved2));
+  let shift = separation(replicas[replica].cell, atom.position.xyz, anchors[index].xyz);
+  let shift2 = dot(shift, shift);
+  if (shift2 > integration.reportedDisplacement2) {
+    atomicMax(&status[STATUS_WORDS * replica + STATUS_DISPLACEMENT], bitcast<u32>(shift2));
   }
 }

@@ -18,8 +18,11 @@ const keep: { instance?: GPU } = {};
  */
 const DAWN_FLAGS = ['enable-dawn-features=disable_robustness,disable_workgroup_init'];
 
-/** A device on the adapter that the environment of this process offers (see vulkan.ts). */
-export async function openNodeGpu(): Promise<Gpu> {
+/**
+ * A device on the adapter that the environment of this process offers (see vulkan.ts).
+ * @param limits lower than what the engine would ask for, to see what becomes of it
+ */
+export async function openNodeGpu(limits: Readonly<Record<string, number>> = {}): Promise<Gpu> {
   Object.assign(globalThis, globals);
   keep.instance ??= create(DAWN_FLAGS) as unknown as GPU;
   const adapter = await keep.instance.requestAdapter({ powerPreference: 'high-performance' });
@@ -31,7 +34,7 @@ export async function openNodeGpu(): Promise<Gpu> {
   const description = adapterDescription(adapter.info);
   const device = await adapter.requestDevice({
     label: 'halide-md',
-    requiredLimits: requiredLimits(adapter.limits),
+    requiredLimits: { ...requiredLimits(adapter.limits), ...limits },
     // `bench --phases` uses them.
     requiredFeatures: adapter.features.has('timestamp-query') ? ['timestamp-query'] : [],
   });

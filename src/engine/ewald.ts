@@ -1,8 +1,10 @@
 /**
- * Direct Ewald sum on the GPU: three small kernels per force evaluation. Exact phases in integer arithmetic make f32
- * enough; cost grows as N × waves, so this is for cells up to a few thousand ions and the reference of a mesh method.
+ * Direct Ewald sum on the GPU. Exact phases in integer arithmetic make f32 enough; cost grows as N × waves, so this is for cells
+ * up to a few thousand ions and the reference of a mesh method. What small cells wait for is one dispatch after the other, so
+ * where a kernel may have enough buffers there is one of its own, the sum over the atoms: plane waves are written by the
+ * kernel that moves the atoms, forces are added by the pair loop.
  */
-import { type BoundKernel, Kernel } from '../gpu/kernel.ts';
+import { type Dispatch, dispatchAll, Kernel } from '../gpu/kernel.ts';
 import { packStructs } from '../gpu/struct.ts';
 import { uploadCharges } from './charges.ts';
 import type { EwaldPlan } from './ewaldPlan.ts';
@@ -12,6 +14,7 @@ import {
   ewaldConstants,
   type LongRange,
   type LongRangeTuning,
+  type Passenger,
   type StrainedSum,
 } from './longRange.ts';
 import type { Phase } from './phases.ts';
@@ -23,6 +26,23 @@ import type { ReplicaSetup, StateBuffers } from './stateBuffers.ts';
  */
 const CHUNK = 256;
 
+/** Chunks of a replica up to which one invocation sums them all: of more there are enough to go round. */
+const FEW_CHUNKS = 2;
+
+/** Storage buffers of the pair loop with its waves, where it counts visits to walls. */
+const BUFFERS_OF_ALL = 11;
+
+const KERNELS = [
+  'phases',
+  'structureFactor',
+  'scaleStructureFactor',
+  'wholeStructureFactor',
+  'ewaldForce',
+  'ewaldEnergy',
+] as const;
+
+type KernelName = (typeof KERNELS)[number];
+
 export class Ewald implements LongRange {
   readonly method = 'ewald';
   readonly plans: readonly EwaldPlan[];
@@ -31,15 +51,16 @@ export class Ewald implements LongRange {
   private readonly buffers: GPUBuffer[] = [];
   private readonly waves: GPUBuffer;
   private readonly waveCoefficients: GPUBuffer;
-  private readonly force: readonly { kernel: BoundKernel; size: readonly [number, number, number] }[];
-  private readonly energy: { kernel: BoundKernel; size: readonly [number, number, number] };
+  readonly inStep?: Passenger;
+  readonly inPairLoop?: Passenger;
+  private readonly planeWaves: Dispatch;
+  private readonly force: readonly Dispatch[];
+  private readonly energy: Dispatch;
 
   private constructor(
     state: StateBuffers,
     plans: readonly EwaldPlan[],
-    kernels: Readonly<
-      Record<'phases' | 'structureFactor' | 'scaleStructureFactor' | 'ewaldForce' | 'ewaldEnergy', Kernel>
-    >,
+    kernels: Readonly<Record<KernelName, Kernel>>,
   ) {
     this.state = state;
     this.plans = plans;
@@ -73,36 +94,56 @@ export class Ewald implements LongRange {
     const atoms = Math.ceil(state.largest / WORKGROUP);
     const waveGroups = Math.ceil(Math.max(...waveCounts) / WORKGROUP);
     const count = plans.length;
-    this.force = [
-      {
-        kernel: kernels.phases.bind({ ...common, positions: state.buffer('positions'), phases }),
-        size: [atoms, count, 1],
-      },
-      {
-        kernel: kernels.structureFactor.bind({ ...common, waves, phases, charges, partialStructureFactors }),
-        size: [waveGroups, count, nChunks],
-      },
-      {
-        kernel: kernels.scaleStructureFactor.bind({
-          ...common,
-          waveCoefficients,
-          partialStructureFactors,
-          structureFactors,
-        }),
-        size: [waveGroups, count, 1],
-      },
-      {
-        kernel: kernels.ewaldForce.bind({
-          ...common,
-          waveLines,
-          phases,
-          charges,
-          structureFactors,
-          forces: state.buffer('forces'),
-        }),
-        size: [atoms, count, 1],
-      },
-    ];
+    const perWave = [waveGroups, count] as const;
+    this.planeWaves = {
+      kernel: kernels.phases.bind({ ...common, positions: state.buffer('positions'), charges, phases }),
+      size: [atoms, count, 1],
+    };
+    const sums: Dispatch[] =
+      nChunks <= FEW_CHUNKS
+        ? [
+            {
+              kernel: kernels.wholeStructureFactor.bind({
+                ...common,
+                ...{ waves, phases, waveCoefficients, structureFactors },
+              }),
+              size: [...perWave, 1],
+            },
+          ]
+        : [
+            {
+              kernel: kernels.structureFactor.bind({ ...common, waves, phases, partialStructureFactors }),
+              size: [...perWave, nChunks],
+            },
+            {
+              kernel: kernels.scaleStructureFactor.bind({
+                ...common,
+                ...{ waveCoefficients, partialStructureFactors, structureFactors },
+              }),
+              size: [...perWave, 1],
+            },
+          ];
+    const lines = { ewaldLoop: uniform, waveLines, phases, structureFactors };
+    const isFused = state.gpu.device.limits.maxStorageBuffersPerShaderStage >= BUFFERS_OF_ALL;
+    if (isFused) {
+      this.inStep = {
+        text: `#include "electrostatics/planeWaves.wgsl"
+fn moved(atom: u32, position: vec3<i32>) { writePlaneWaves(atom, position); }`,
+        structs: [EwaldLoop],
+        buffers: { ewaldLoop: uniform, charges, phases },
+      };
+      this.inPairLoop = {
+        text: `#include "electrostatics/waveForce.wgsl"
+fn longRangeForce(replica: u32, atom: u32, lane: u32) -> vec3f { return waveForce(replica, atom, lane, LANES); }`,
+        structs: [EwaldLoop],
+        buffers: lines,
+      };
+    }
+    const ewaldForce: Dispatch = {
+      kernel: kernels.ewaldForce.bind({ replicas, ...lines, forces: state.buffer('forces') }),
+      size: [atoms, count, 1],
+    };
+    this.force = [...sums, ...(isFused ? [] : [ewaldForce])];
     this.energy = {
       kernel: kernels.ewaldEnergy.bind({
         ...common,
@@ -117,27 +158,24 @@ export class Ewald implements LongRange {
 
   static async create(state: StateBuffers, plans: readonly EwaldPlan[]): Promise<Ewald> {
     const parts = { structs: [Replica, EwaldLoop] };
-    const make = (name: string): Promise<Kernel> =>
-      Kernel.create(state.gpu, `electrostatics/${name}.wgsl`, parts);
-    return new Ewald(state, plans, {
-      phases: await make('phases'),
-      structureFactor: await make('structureFactor'),
-      scaleStructureFactor: await make('scaleStructureFactor'),
-      ewaldForce: await make('ewaldForce'),
-      ewaldEnergy: await make('ewaldEnergy'),
-    });
+    const made = KERNELS.map(
+      async (name) => [name, await Kernel.create(state.gpu, `electrostatics/${name}.wgsl`, parts)] as const,
+    );
+    const kernels = Object.fromEntries(await Promise.all(made)) as Record<KernelName, Kernel>;
+    return new Ewald(state, plans, kernels);
   }
 
-  encodeForces(pass: GPUComputePassEncoder): void {
-    for (const { kernel, size } of this.force) kernel.dispatch(pass, ...size);
+  encodeForces(pass: GPUComputePassEncoder, isStepped: boolean): void {
+    if (!isStepped || !this.inStep) dispatchAll(pass, [this.planeWaves]);
+    dispatchAll(pass, this.force);
   }
 
   phases(): readonly Phase[] {
-    return [{ name: 'Ewald waves', perStep: 1, encode: (pass) => this.encodeForces(pass) }];
+    return [{ name: 'Ewald waves', perStep: 1, encode: (pass) => this.encodeForces(pass, false) }];
   }
 
   encodeEnergies(pass: GPUComputePassEncoder): void {
-    this.energy.kernel.dispatch(pass, ...this.energy.size);
+    dispatchAll(pass, [this.energy]);
   }
 
   blockRange(r: number): readonly [number, number] {

@@ -53,10 +53,13 @@ export class Forces {
     const compiled = compileForceField(forceField, species, cutoff);
     const { walls } = compiled;
     const visits = walls.length > 0 ? new WallVisits(state, walls, species.length) : undefined;
-    const pair = await PairForces.create(state, list, compiled, shape, visits?.buffer);
     const longRange = compiled.hasCoulomb
       ? await createLongRange(state, forceField.coulomb, cutoff)
       : undefined;
+    const pair = await PairForces.create(state, list, compiled, shape, {
+      wallVisits: visits?.buffer,
+      passenger: longRange?.inPairLoop,
+    });
     return new Forces(state, list, pair, longRange, visits);
   }
 
@@ -72,16 +75,22 @@ export class Forces {
     state.writeReplicas(kelvin, list.cells.grids, list.cutoff, list.cutoff + list.margin, plans);
   }
 
-  /** Letter F. */
-  encode(pass: GPUComputePassEncoder): void {
+  /**
+   * Letter F.
+   * @param isStepped true when the kernel that moved the atoms took LongRange.inStep along
+   */
+  encode(pass: GPUComputePassEncoder, isStepped = false): void {
+    const { longRange } = this;
+    if (longRange?.inPairLoop) longRange.encodeForces(pass, isStepped);
     this.pair.encode(pass);
-    this.longRange?.encodeForces(pass);
+    if (!longRange?.inPairLoop) longRange?.encodeForces(pass, isStepped);
   }
 
   /** Letter F in parts. */
   phases(): readonly Phase[] {
     const pairs: Phase = { name: 'pair loop', perStep: 1, encode: (pass) => this.pair.encode(pass) };
-    return [pairs, ...(this.longRange?.phases() ?? [])];
+    const waves = this.longRange?.phases() ?? [];
+    return this.longRange?.inPairLoop ? [...waves, pairs] : [pairs, ...waves];
   }
 
   /** Energies and virial at the current positions; leaves the forces alone. */

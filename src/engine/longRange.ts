@@ -3,9 +3,11 @@
  * can report its energy and virial. The direct Ewald sum and the particle mesh take the same place, and so does the damped
  * shifted force, which has no reciprocal part.
  */
+
 import { COULOMB_EV_ANGSTROM } from '../core/constants.ts';
 import { netCharge } from '../forcefield/assign.ts';
 import type { Dispatch } from '../gpu/kernel.ts';
+import type { StructType } from '../gpu/struct.ts';
 import { chargeSquares } from './charges.ts';
 import type { DampedShiftPlan } from './dampedShift.ts';
 import type { EwaldPlan } from './ewaldPlan.ts';
@@ -35,11 +37,27 @@ export interface ConstantTerms {
   readonly virial: number;
 }
 
+/** What a kernel of another part of the step does for a long-range sum on its way. */
+export interface Passenger {
+  /** Text of the slot that it takes. */
+  readonly text: string;
+  /** Layouts that the text asks for, and its buffers by name. */
+  readonly structs: readonly StructType[];
+  readonly buffers: Readonly<Record<string, GPUBuffer>>;
+}
+
 export interface LongRange {
   readonly method: 'ewald' | 'pppm' | 'dsf';
   readonly plans: readonly (EwaldPlan | PppmPlan | DampedShiftPlan)[];
-  /** Adds reciprocal-space forces to the state's forces. */
-  encodeForces(pass: GPUComputePassEncoder): void;
+  /** Taken along by the kernel that moves the atoms last before the forces (slot `moved` of integrate/step.wgsl). */
+  readonly inStep?: Passenger;
+  /** Taken along by the pair loop (slot `longRangeForce` of forces/pair.wgsl); encodeForces then comes before that. */
+  readonly inPairLoop?: Passenger;
+  /**
+   * Adds reciprocal-space forces to the state's forces, or leaves that to the pair loop.
+   * @param isStepped true when the kernel that moved the atoms had `inStep`
+   */
+  encodeForces(pass: GPUComputePassEncoder, isStepped: boolean): void;
   /** What encodeForces does, in parts. */
   phases(): readonly Phase[];
   /** Sums energy and virial of the current positions into `blocks`; valid after encodeForces. */

@@ -4,6 +4,7 @@ import type { ShaderParts } from '../gpu/shaders.ts';
 import { packStructs } from '../gpu/struct.ts';
 import { type CompiledForceField, wallVisitsSlot } from './compileForceField.ts';
 import { BLOCK, PairLoop, Replica, WORKGROUP } from './layouts.ts';
+import type { Passenger } from './longRange.ts';
 import type { NeighborList } from './neighborList.ts';
 import { type PairShape, pairShapeText } from './pairShape.ts';
 import type { ReplicaSetup, StateBuffers } from './stateBuffers.ts';
@@ -17,6 +18,15 @@ interface BoundSegment {
   readonly loop: GPUBuffer;
 }
 
+/** What the pair loop does beside its own. */
+interface Company {
+  /** Counters of pairs inside their walls, where the force field has walls. */
+  readonly wallVisits: GPUBuffer | undefined;
+  readonly passenger: Passenger | undefined;
+}
+
+const NO_PASSENGER = 'fn longRangeForce(replica: u32, atom: u32, lane: u32) -> vec3f { return vec3f(0.0); }';
+
 export class PairForces {
   /** Partial sums of energies and virial: three vec4f per block of atoms. */
   readonly blocks: GPUBuffer;
@@ -25,6 +35,7 @@ export class PairForces {
   private readonly parts: ShaderParts;
   private readonly table: GPUBuffer;
   private readonly wallVisits: GPUBuffer | undefined;
+  private readonly passenger: Passenger | undefined;
   private readonly perAtom: GPUBuffer;
   private readonly energies: Kernel;
   private readonly blockSum: BoundKernel;
@@ -35,7 +46,7 @@ export class PairForces {
     state: StateBuffers,
     list: NeighborList,
     parts: ShaderParts,
-    { table, wallVisits }: { readonly table: GPUBuffer; readonly wallVisits: GPUBuffer | undefined },
+    { table, wallVisits, passenger }: { readonly table: GPUBuffer } & Company,
     kernels: { readonly energies: Kernel; readonly blockSum: Kernel },
     shaped: { readonly shape: PairShape; readonly kernel: Kernel },
   ) {
@@ -44,6 +55,7 @@ export class PairForces {
     this.parts = parts;
     this.table = table;
     this.wallVisits = wallVisits;
+    this.passenger = passenger;
     this.energies = kernels.energies;
     this.shaped = shaped;
     const { STORAGE, COPY_SRC } = GPUBufferUsage;
@@ -57,17 +69,21 @@ export class PairForces {
     this.rebind();
   }
 
-  /** @param wallVisits counters of pairs inside their walls, where the force field has walls */
   static async create(
     state: StateBuffers,
     list: NeighborList,
     compiled: CompiledForceField,
     shape: PairShape,
-    wallVisits?: GPUBuffer,
+    company: Company,
   ): Promise<PairForces> {
     const { gpu } = state;
-    const slots = { pairForms: compiled.slot, wallVisits: wallVisitsSlot(wallVisits !== undefined) };
-    const parts = { structs: [Replica, PairLoop], slots };
+    const { wallVisits, passenger } = company;
+    const slots = {
+      pairForms: compiled.slot,
+      wallVisits: wallVisitsSlot(wallVisits !== undefined),
+      longRangeForce: passenger?.text ?? NO_PASSENGER,
+    };
+    const parts = { structs: [Replica, PairLoop, ...(passenger?.structs ?? [])], slots };
     const kernels = {
       energies: await Kernel.create(gpu, 'forces/pairEnergy.wgsl', parts),
       blockSum: await Kernel.create(gpu, 'observables/blockSum.wgsl', parts),
@@ -76,7 +92,7 @@ export class PairForces {
     const table = gpu.createBuffer('pair table', compiled.table.byteLength, STORAGE | COPY_DST);
     gpu.write(table, compiled.table);
     const shaped = await compileShape(state, parts, shape);
-    return new PairForces(state, list, parts, { table, wallVisits }, kernels, shaped);
+    return new PairForces(state, list, parts, { table, ...company }, kernels, shaped);
   }
 
   get shape(): PairShape {
@@ -91,7 +107,7 @@ export class PairForces {
 
   /** Binds the neighbor list's buffers; again after the list has grown. */
   rebind(): void {
-    const { state, list, wallVisits } = this;
+    const { state, list, wallVisits, passenger } = this;
     const { gpu } = state;
     const nSpecies = (state.replicas[0] as ReplicaSetup).system.species.length;
     for (const { loop } of this.segments) gpu.destroyBuffer(loop);
@@ -112,6 +128,7 @@ export class PairForces {
           ...common,
           forces: state.buffer('forces'),
           ...(wallVisits && { wallVisits }),
+          ...passenger?.buffers,
         }),
         energies: this.energies.bind({ ...common, perAtom: this.perAtom }),
         perReplica: segment.perReplica,

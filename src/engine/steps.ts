@@ -10,6 +10,7 @@ import type { CellFollower } from './cellFollower.ts';
 import type { Forces } from './forces.ts';
 import { INTEGRATORS, type IntegratorSettings, lettersOf, thermostatEvery } from './integrators.ts';
 import { BLOCK, Integration, Lattice, Replica, WORKGROUP } from './layouts.ts';
+import type { Passenger } from './longRange.ts';
 import type { StateBuffers } from './stateBuffers.ts';
 
 /** Letters that act on one atom at a time: the file and function of each. */
@@ -129,11 +130,13 @@ export async function compileSentence(
       slots: parts.slots,
     }));
   const actions: ((pass: () => GPUComputePassEncoder, step: number, beforeForces: () => void) => void)[] = [];
-  for (const phrase of phrases(letters)) {
+  const spoken = phrases(letters);
+  const lastMove = spoken.slice(0, spoken.indexOf('F')).findLastIndex((phrase) => phrase.includes('A'));
+  for (const [index, phrase] of spoken.entries()) {
     if (phrase === 'F') {
       actions.push((pass, _step, beforeForces) => {
         beforeForces();
-        forces.encode(pass());
+        forces.encode(pass(), true);
       });
     } else if (phrase === 'R' && ramp) {
       actions.push((pass) => ramp.kernel.dispatch(pass(), nReplicas));
@@ -150,7 +153,9 @@ export async function compileSentence(
         if ((step + 1) % period === 0) act(pass());
       });
     } else {
-      const bound = await fuse(state, phrase, letters, { integration: uniform, ...field.buffers }, parts);
+      const inStep = index === lastMove ? forces.longRange?.inStep : undefined;
+      const buffers = { integration: uniform, ...field.buffers };
+      const bound = await fuse(state, phrase, letters, buffers, parts, inStep);
       actions.push((pass) => bound.dispatch(pass(), atoms, nReplicas));
     }
   }
@@ -234,6 +239,7 @@ async function fuse(
   letters: readonly string[],
   uniforms: Readonly<Record<string, GPUBuffer>>,
   parts: ShaderParts,
+  inStep: Passenger | undefined,
 ): Promise<BoundKernel> {
   const used = [...new Set(phrase)].map((letter) => ATOM_LETTERS[letter] as string);
   const sentence = [...phrase].map((letter) => {
@@ -242,8 +248,10 @@ async function fuse(
   });
   const kernel = await Kernel.create(state.gpu, 'integrate/step.wgsl', {
     ...parts,
+    structs: [...(parts.structs ?? []), ...(inStep?.structs ?? [])],
     slots: {
       ...parts.slots,
+      moved: inStep?.text ?? 'fn moved(atom: u32, position: vec3<i32>) {}',
       letters: used.map((name) => `#include "integrate/${name}.wgsl"`).join('\n'),
       sentence: sentence.join('\n'),
     },
@@ -258,5 +266,6 @@ async function fuse(
     anchors: state.anchors,
     heats: state.buffer('heats'),
     status: state.status,
+    ...inStep?.buffers,
   });
 }

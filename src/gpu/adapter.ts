@@ -9,8 +9,8 @@ const NEEDED = {
   maxComputeInvocationsPerWorkgroup: 64,
 } as const satisfies Partial<Record<keyof GPUSupportedLimits, number>>;
 
-/** Limits raised to what the adapter has, because they bound the size of a system. */
-const RAISED = ['maxBufferSize', 'maxStorageBufferBindingSize'] as const;
+/** Limits raised to what the adapter has, because they bound the size of a system, or what one kernel can do at once. */
+const RAISED = ['maxBufferSize', 'maxStorageBufferBindingSize', 'maxStorageBuffersPerShaderStage'] as const;
 
 /** Checks what is needed and returns the limits to request. */
 export function requiredLimits(limits: GPUSupportedLimits): Record<string, number> {

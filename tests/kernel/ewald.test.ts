@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { openNodeGpu } from '../../src/cli/gpuNode.ts';
 import { planEwald } from '../../src/engine/ewaldPlan.ts';
 import { Simulation } from '../../src/engine/simulation.ts';
 import { ewaldSum } from '../../src/reference/ewald.ts';
 import { testGpu } from '../support/gpu.ts';
-import { forceField, rattled, rockSalt, strained } from '../support/systems.ts';
+import { forceField, naclForceField, rattled, rockSalt, strained } from '../support/systems.ts';
 
 const charges = (a: number, b: number) =>
   forceField({ Na: { element: 'Na', mass: 23, charge: a }, Cl: { element: 'Cl', mass: 35, charge: b } }, [], {
@@ -96,5 +97,31 @@ describe('Ewald sum', () => {
     // Volume of the half sphere in reciprocal space: within the roughness of its surface.
     const volume = (9 ** 3 * plan.kMax ** 3) / (12 * Math.PI ** 2);
     expect(Math.abs(plan.count / volume - 1)).toBeLessThan(0.08);
+  });
+
+  it.each([
+    ['64 ions, one chunk of the sum', 2],
+    ['512 ions, two chunks', 4],
+    ['1000 ions, four', 5],
+  ])('GPU: %s: the same bits where no kernel may do the work of two', async (_title, n) => {
+    const runs: { positions: Float64Array; forces: Float64Array }[] = [];
+    for (const limits of [{}, { maxStorageBuffersPerShaderStage: 8 }]) {
+      const gpu = await openNodeGpu(limits);
+      const simulation = await Simulation.create(gpu, {
+        forceField: { ...naclForceField, coulomb: salt.coulomb },
+        cutoff: 5.6,
+        replicas: [
+          { system: rattled(rockSalt(naclForceField, 5.7, [n, n, n]), 0.1), seed: 1, temperature: 300 },
+        ],
+      });
+      await simulation.setIntegrator({ integrator: 'langevin', timestep: 1, tau: 50 });
+      await simulation.run({ steps: 20, seriesEvery: 0, frameEvery: 0 });
+      const [frame] = await simulation.frames();
+      runs.push({ positions: frame!.positions, forces: await simulation.readForces() });
+      simulation.destroy();
+      gpu.destroy();
+    }
+    const [fused, apart] = runs;
+    expect(fused).toEqual(apart);
   });
 });

@@ -152,7 +152,10 @@ it('a force field without inner maxima leaves no trace of walls in the shader', 
   const text = (field: ForceField): string => {
     const { slot, walls } = compileForceField(field, speciesOf(field), 8);
     const pairShape = pairShapeText({ lanes: 1, workgroup: 64 });
-    const slots = { pairForms: slot, wallVisits: wallVisitsSlot(walls.length > 0), pairShape };
+    const slots = {
+      ...{ pairForms: slot, wallVisits: wallVisitsSlot(walls.length > 0), pairShape },
+      longRangeForce: '',
+    };
     const structs = [{ ...PairLoop }, { ...PairLoop, name: 'Replica' }];
     return compose('forces/pair.wgsl', { slots, structs }).code;
   };

@@ -1,7 +1,8 @@
 /**
  * Ensembles by the ratio of two of them, whatever the system (tests/support/ensemble.ts): canonical by the potential energies at two
  * temperatures, isothermal–isobaric by the volumes at two pressures and the enthalpies at two temperatures; and every species has the
- * temperature of the bath. About ten minutes without a GPU.
+ * temperature of the bath. What is off by more than two standard errors is sampled again with other seeds and twice as long, and must
+ * then be within three. A quarter of an hour without a GPU, and more where it repeats.
  */
 import { describe, expect, it } from 'vitest';
 import { BOLTZMANN_EV_PER_K, GPA_PER_EV_ANGSTROM3 } from '../../src/core/constants.ts';
@@ -35,11 +36,16 @@ interface Sampled {
 async function sample(
   integrator: IntegratorName,
   kelvins: readonly number[],
+  again: boolean,
   barostat?: BarostatSettings,
 ): Promise<Sampled> {
   const system = rattled(rockSalt(field, 5.7, [2, 2, 2]), 0.05);
   const replicas = kelvins.flatMap((temperature, k) =>
-    Array.from({ length: EACH }, (_, i) => ({ system, seed: 1 + i + 100 * k, temperature })),
+    Array.from({ length: EACH }, (_, i) => ({
+      system,
+      seed: 1 + i + 100 * k + (again ? 1000 : 0),
+      temperature,
+    })),
   );
   const simulation = await Simulation.create(await testGpu(), {
     ...{ forceField: field, cutoff: CUTOFF, replicas, variableCell: barostat !== undefined },
@@ -52,7 +58,7 @@ async function sample(
   const species: [number, number][] = [];
   const atoms = [0, 1].map((type) => [...system.typeOf.keys()].filter((i) => system.typeOf[i] === type));
   await simulation.run({
-    ...{ steps: STEPS, seriesEvery: 10, frameEvery: 100, withVelocities: true },
+    ...{ steps: again ? 2 * STEPS : STEPS, seriesEvery: 10, frameEvery: 100, withVelocities: true },
     onSeries: (step, observations) => {
       if (step <= SETTLE) return;
       observations.forEach((one, r) => {
@@ -81,35 +87,63 @@ async function sample(
 function independent(series: Sampled['series'], pick: (one: Observation) => number): number[] {
   return series.flatMap((one) => {
     const values = one.map(pick);
-    return thinned(values, seriesMean(values).autocorrelationTime);
+    const { mean, autocorrelationTime } = seriesMean(values);
+    // What oscillates forgets its sign long before its amplitude, and the slope is by the variance.
+    const amplitude = seriesMean(values.map((x) => (x - mean) ** 2)).autocorrelationTime;
+    return thinned(values, Math.max(autocorrelationTime, amplitude));
   });
 }
 
-async function check(name: string, what: string, slope: Slope, expected: number): Promise<void> {
-  const sigmas = (slope.value - expected) / slope.standardError;
-  figures[`${name}${what}`] = { found: slope.value, standardError: slope.standardError, expected, sigmas };
-  await record('ensembleChecks', figures);
-  // A bath or a pressure off by a third would be seen.
-  expect(slope.standardError / Math.abs(expected)).toBeLessThan(0.15);
-  expect(Math.abs(sigmas)).toBeLessThan(3);
+interface Expected {
+  readonly what: string;
+  readonly slope: Slope;
+  readonly expected: number;
+}
+
+/** Slopes as they should be; a second sample where the first leaves doubt. */
+async function check(name: string, slopes: (again: boolean) => Promise<readonly Expected[]>): Promise<void> {
+  const take = async (again: boolean): Promise<number[]> => {
+    const found = await slopes(again);
+    const sigmas = found.map(({ what, slope, expected }) => {
+      const off = (slope.value - expected) / slope.standardError;
+      const { value, standardError } = slope;
+      figures[`${name}${what}${again ? 'Again' : ''}`] = {
+        found: value,
+        standardError,
+        expected,
+        sigmas: off,
+      };
+      // A bath or a pressure off by a third would be seen.
+      expect(standardError / Math.abs(expected)).toBeLessThan(0.15);
+      return off;
+    });
+    await record('ensembleChecks', figures);
+    return sigmas;
+  };
+  let sigmas = await take(false);
+  if (sigmas.some((off) => Math.abs(off) > 2)) sigmas = await take(true);
+  for (const off of sigmas) expect(Math.abs(off)).toBeLessThan(3);
 }
 
 const inverse = (kelvin: number): number => 1 / (BOLTZMANN_EV_PER_K * kelvin);
 
 describe.each(['csvr', 'langevin', 'noseHoover'] as const)('%s', (integrator) => {
   it('samples the canonical ensemble, every species at the temperature of the bath', async () => {
-    const { series, species } = await sample(integrator, [300, 330]);
-    const energies = [series.slice(0, EACH), series.slice(EACH)].map((some) =>
-      independent(some, ({ potential }) => potential),
-    ) as [number[], number[]];
-    for (const type of [0, 1] as const) {
-      const { mean, standardError } = seriesMean(species.map((one) => one[type]));
-      // The momentum of the whole has no share: 63/64 of 300 K on the mean over both.
-      const expected = (300 * 63) / 64;
-      figures[`${integrator}${type === 0 ? 'Na' : 'Cl'}`] = { kelvin: mean, standardError, expected };
-      expect(Math.abs(mean - expected)).toBeLessThan(3 * standardError + 300 / 64);
-    }
-    await check(integrator, 'Temperature', slopeBetween(...energies), inverse(300) - inverse(330));
+    await check(integrator, async (again) => {
+      const { series, species } = await sample(integrator, [300, 330], again);
+      const energies = [series.slice(0, EACH), series.slice(EACH)].map((some) =>
+        independent(some, ({ potential }) => potential),
+      ) as [number[], number[]];
+      for (const type of [0, 1] as const) {
+        const { mean, standardError } = seriesMean(species.map((one) => one[type]));
+        // The momentum of the whole has no share: 63/64 of 300 K on the mean over both.
+        const expected = (300 * 63) / 64;
+        figures[`${integrator}${type === 0 ? 'Na' : 'Cl'}`] = { kelvin: mean, standardError, expected };
+        expect(Math.abs(mean - expected)).toBeLessThan(3 * standardError + 300 / 64);
+      }
+      const slope = slopeBetween(...energies);
+      return [{ what: 'Temperature', slope, expected: inverse(300) - inverse(330) }];
+    });
   });
 });
 
@@ -123,16 +157,20 @@ describe.each([
   });
 
   it('samples the isothermal–isobaric ensemble', async () => {
-    const low = await sample(integrator, [300, 330], at(0));
-    const high = await sample(integrator, [300], at(0.4));
-    const volumes = [low.series.slice(0, EACH), high.series].map((some) =>
-      independent(some, ({ volume }) => volume),
-    ) as [number[], number[]];
-    const enthalpies = [low.series.slice(0, EACH), low.series.slice(EACH)].map((some) =>
-      independent(some, ({ potential }) => potential),
-    ) as [number[], number[]];
-    const pressure = (0.4 / GPA_PER_EV_ANGSTROM3) * inverse(300);
-    await check(barostat, 'Pressure', slopeBetween(...volumes), -pressure);
-    await check(barostat, 'Temperature', slopeBetween(...enthalpies), inverse(300) - inverse(330));
+    await check(barostat, async (again) => {
+      const low = await sample(integrator, [300, 330], again, at(0));
+      const high = await sample(integrator, [300], again, at(0.4));
+      const volumes = [low.series.slice(0, EACH), high.series].map((some) =>
+        independent(some, ({ volume }) => volume),
+      ) as [number[], number[]];
+      const enthalpies = [low.series.slice(0, EACH), low.series.slice(EACH)].map((some) =>
+        independent(some, ({ potential }) => potential),
+      ) as [number[], number[]];
+      const pressure = (0.4 / GPA_PER_EV_ANGSTROM3) * inverse(300);
+      return [
+        { what: 'Pressure', slope: slopeBetween(...volumes), expected: -pressure },
+        { what: 'Temperature', slope: slopeBetween(...enthalpies), expected: inverse(300) - inverse(330) },
+      ];
+    });
   });
 });

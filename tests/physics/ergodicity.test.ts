@@ -1,7 +1,8 @@
 /**
- * Small crystals that are nearly harmonic are where a deterministic thermostat may fail: modes that do not talk to each other keep the
- * energy they began with. Here all of it begins in the cations, along one axis; every bath must share it out, to each species and
- * axis alike, and in each with the fluctuations of the canonical ensemble. About five minutes without a GPU.
+ * Small crystals that are nearly harmonic keep the energy of a mode where it began, and a bath that scales all velocities by one factor
+ * cannot help it. Here all energy begins in the cations, along one axis. Shared out, every species has the same temperature along
+ * each axis, with canonical fluctuations: by a Langevin bath also at 100 K, by global ones where the crystal is anharmonic enough.
+ * What the global ones do at 100 K is a limit that README states. About ten minutes without a GPU.
  */
 import { describe, expect, it } from 'vitest';
 import { BOLTZMANN_EV_PER_K } from '../../src/core/constants.ts';
@@ -15,9 +16,8 @@ import { record } from './record.ts';
 
 const field = { ...naclForceField, coulomb: { method: 'ewald', accuracy: 1e-5, alpha: null } } as const;
 const system = rockSalt(field, 5.65, [2, 2, 2]);
-const KELVIN = 100;
 const REPLICAS = 8;
-const STEPS = 40_000;
+const STEPS = 30_000;
 const SETTLE = 4_000;
 const figures: Record<string, object> = {};
 
@@ -33,16 +33,22 @@ function temperatures({ velocities }: Frame): number[] {
   });
 }
 
-describe.each(['csvr', 'langevin', 'noseHoover'] as const)('%s', (integrator) => {
-  it('shares out what was given to one axis of one species', async () => {
+describe.each([
+  { integrator: 'langevin', kelvin: 100, shares: true },
+  { integrator: 'csvr', kelvin: 600, shares: true },
+  { integrator: 'noseHoover', kelvin: 600, shares: true },
+  { integrator: 'csvr', kelvin: 100, shares: false },
+  { integrator: 'noseHoover', kelvin: 100, shares: false },
+] as const)('$integrator at $kelvin K', ({ integrator, kelvin, shares }) => {
+  it(`${shares ? 'shares' : 'does not share'} out what was given to one axis of one species`, async () => {
     const replicas = Array.from({ length: REPLICAS }, (_, i) => ({
       system,
       seed: i + 1,
-      temperature: KELVIN,
+      temperature: kelvin,
     }));
     const simulation = await Simulation.create(await testGpu(), { forceField: field, cutoff: 5.6, replicas });
     replicas.forEach(({ seed }, r) => {
-      const drawn = maxwellVelocities(system, KELVIN, seed);
+      const drawn = maxwellVelocities(system, kelvin, seed);
       // As much as all would have, on a sixth of the coordinates.
       const sixfold = drawn.map((v, k) =>
         k % 3 === 0 && system.typeOf[Math.floor(k / 3)] === 0 ? 6 ** 0.5 * v : 0,
@@ -51,30 +57,25 @@ describe.each(['csvr', 'langevin', 'noseHoover'] as const)('%s', (integrator) =>
     });
     await simulation.setIntegrator({ integrator, timestep: 2, tau: 100 });
     const series = replicas.map(() => MODES.map((): number[] => []));
-    let first: number[] = [];
     await simulation.run({
       ...{ steps: STEPS, seriesEvery: 0, frameEvery: 20, withVelocities: true },
       onFrame: (frames) => {
-        if (first.length === 0) first = temperatures(frames[0]!);
         if (frames[0]!.step <= SETTLE) return;
         frames.forEach((frame, r) => {
-          temperatures(frame).forEach((kelvin, m) => {
-            series[r]![m]!.push(kelvin);
+          temperatures(frame).forEach((one, m) => {
+            series[r]![m]!.push(one);
           });
         });
       },
     });
     simulation.destroy();
-    // Most of it still where it was put, after 40 fs.
-    expect(first[0]).toBeGreaterThan(3 * first[4]!);
-
     // The total momentum is zero: of the 32 cations' and 32 anions' coordinates along an axis one in all is not free, shared by mass.
     const masses = system.species.map(({ mass }) => mass);
     const share = (type: number): number => masses[type]! / (masses[0]! + masses[1]!) / 32;
     const deviations = series.flatMap((modes) =>
       modes.map((values, m) => {
         const { mean, standardError } = seriesMean(values);
-        return (mean - KELVIN * (1 - share(MODES[m]!.type))) / standardError;
+        return (mean - kelvin * (1 - share(MODES[m]!.type))) / standardError;
       }),
     );
     const reduced = deviations.reduce((sum, z) => sum + z * z, 0) / deviations.length;
@@ -84,8 +85,8 @@ describe.each(['csvr', 'langevin', 'noseHoover'] as const)('%s', (integrator) =>
       const mean = all.reduce((sum, t) => sum + t, 0) / all.length;
       return all.reduce((sum, t) => sum + (t - mean) ** 2, 0) / all.length / ((2 / 32) * mean * mean);
     });
-    figures[integrator] = {
-      title: `NaCl, 64 ions, ${KELVIN} K`,
+    figures[`${integrator}${kelvin}`] = {
+      title: `NaCl, 64 ions, ${kelvin} K, ${integrator}`,
       picoseconds: (REPLICAS * (STEPS - SETTLE) * 2) / 1000,
       reducedChiSquare: reduced,
       means: deviations.length,
@@ -94,6 +95,10 @@ describe.each(['csvr', 'langevin', 'noseHoover'] as const)('%s', (integrator) =>
     };
     await record('ergodicity', figures);
     // 48 means: χ²/48 has a standard deviation of √(2/48) = 0.2 where errors are known exactly; they are estimated, to a tenth or so.
+    if (!shares) {
+      expect(reduced).toBeGreaterThan(3);
+      return;
+    }
     expect(reduced).toBeLessThan(2);
     for (const ratio of spread) expect(Math.abs(ratio - 1)).toBeLessThan(0.1);
   });
