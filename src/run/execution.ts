@@ -30,15 +30,20 @@ import {
   type Stage,
   stageSteps,
 } from './spec.ts';
-import { cellChange, checkWidths, integratorOf, openSimulation, stageText } from './stages.ts';
+import {
+  CELL_CHECK_STEPS,
+  cellChange,
+  checkWidths,
+  integratorOf,
+  openSimulation,
+  REST_CHANGE,
+  stageText,
+} from './stages.ts';
 import { firstStepOf } from './timeline.ts';
 import { insideTexts, visitWarnings } from './walls.ts';
 
-/** Steps between two looks at how far cells have gone from those that long-range sums were planned for. */
-const CELL_CHECK_STEPS = 250;
-/** ‖F − 1‖ that is worth another plan: 2 % of every edge; at the end of a relaxation 0.1 %. */
+/** ‖F − 1‖ that is worth another plan: 2 % of every edge. */
 const REPLAN_CHANGE = 0.035;
-const REST_CHANGE = 0.002;
 
 const FAILURE_FILE = 'failure.extxyz';
 

@@ -11,6 +11,11 @@ import type { RunOptions } from './events.ts';
 import type { PreparedRun } from './prepare.ts';
 import { type DynamicStage, ends, held, movesCell, stageSteps } from './spec.ts';
 
+/** Steps between two looks at how far cells have gone from those that long-range sums were planned for. */
+export const CELL_CHECK_STEPS = 250;
+/** ‖F − 1‖ since then that the end of a relaxation may have: 0.1 % of every edge. */
+export const REST_CHANGE = 0.002;
+
 /**
  * The simulation of a run.
  * @param cells nine numbers (Å) for each replica: cells that long-range sums are planned for instead of the system's

@@ -3,6 +3,7 @@ import type { Command } from '../command.ts';
 import { analyze } from './analyze.ts';
 import { bench } from './bench.ts';
 import { build } from './build.ts';
+import { check } from './check.ts';
 import { convert } from './convert.ts';
 import { energy } from './energy.ts';
 import { info } from './info.ts';
@@ -14,6 +15,7 @@ export const VERBS: Readonly<Record<string, Command>> = {
   energy,
   analyze,
   build,
+  check,
   convert,
   bench,
   list,

@@ -1,0 +1,72 @@
+/** A structure at rest under a potential: atoms, and the cell where it may move, at zero temperature. */
+
+import type { CellShape } from '../engine/barostat.ts';
+import { Simulation } from '../engine/simulation.ts';
+import type { ForceField } from '../forcefield/forceField.ts';
+import type { Gpu } from '../gpu/device.ts';
+import type { System } from '../model/system.ts';
+import { CELL_CHECK_STEPS, cellChange, REST_CHANGE } from './stages.ts';
+
+export interface RelaxCellSettings {
+  readonly cell: 'fixed' | CellShape;
+  /** GPa */
+  readonly pressure: number;
+  /** eV/Å */
+  readonly fmax: number;
+  /** GPa */
+  readonly smax: number;
+  readonly maxSteps: number;
+}
+
+export interface RelaxedSystem {
+  readonly system: System;
+  readonly converged: boolean;
+  readonly steps: number;
+  /** eV, of the whole cell */
+  readonly energy: number;
+  /** eV/Å */
+  readonly largestForce: number;
+  /** GPa; 0 where the cell is fixed */
+  readonly stressDeviation: number;
+}
+
+/**
+ * Relaxes a structure by FIRE, with sums that were planned for the cell it ends in.
+ * @param system species assigned; the cell at least twice as thick as the cutoff
+ */
+export async function relaxCell(
+  gpu: Gpu,
+  system: System,
+  forceField: ForceField,
+  { cell, pressure, fmax, smax, maxSteps }: RelaxCellSettings,
+): Promise<RelaxedSystem> {
+  let now = system;
+  let steps = 0;
+  for (;;) {
+    const simulation = await Simulation.create(gpu, {
+      ...{ forceField, variableCell: cell !== 'fixed' },
+      replicas: [{ system: now, seed: 0, temperature: 0 }],
+    });
+    try {
+      const left = await simulation.minimize({
+        ...{ fmax, maxSteps: Math.max(1, Math.min(maxSteps - steps, CELL_CHECK_STEPS)) },
+        ...(cell !== 'fixed' && { cell: { shape: cell, pressure, smax } }),
+      });
+      steps += left.steps;
+      const [frame] = await simulation.frames();
+      const [seen] = await simulation.observe();
+      if (!frame || !seen) throw new RangeError('a simulation of one replica has one frame');
+      const moved = cellChange(now.cell, frame.cell);
+      now = { ...now, cell: frame.cell, positions: frame.positions };
+      const isSettled = left.converged && moved <= REST_CHANGE;
+      if (!isSettled && steps < maxSteps) continue;
+      return {
+        ...{ system: now, converged: isSettled, steps, energy: seen.potential },
+        largestForce: left.largestForces[0] ?? Number.NaN,
+        stressDeviation: left.stressDeviations[0] ?? 0,
+      };
+    } finally {
+      simulation.destroy();
+    }
+  }
+}
