@@ -19,21 +19,25 @@ function rows({ stages, neighborList, shares }: Precision): Child[] {
   const moved = ({ largest, allowed }: Precision['neighborList']['pruning']): string =>
     `${formatPlain(largest, 2)} of ${formatPlain(allowed, 2)} Å`;
   return [
-    ...stages.map(({ stage, drift, centreOfMass, temperatures }) =>
+    ...stages.flatMap(({ stage, drift, centreOfMass, temperatures }) => [
+      h('h3', {}, `Stage ${stage}`),
       h(
         'dl',
         { class: 'results' },
-        ...row('Stage', stage),
         ...row(
           'Drift of the conserved quantity',
           drift === null ? 'too few rows' : `${formatNumber(drift, 2)} eV/atom/ns`,
         ),
         ...(centreOfMass === null ? [] : row('Centre of mass at most', `${formatNumber(centreOfMass, 2)} K`)),
         ...Object.entries(temperatures).flatMap(([label, mean]) =>
-          row(`Temperature of ${label}`, `${formatMean(mean)} K`),
+          row(
+            `Temperature of ${label}`,
+            `${formatMean(mean)} K${mean.standardError > 0 ? '' : ', one state'}`,
+          ),
         ),
       ),
-    ),
+    ]),
+    h('h3', {}, 'The run'),
     h(
       'dl',
       { class: 'results' },
