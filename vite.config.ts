@@ -1,6 +1,7 @@
 /// <reference types="vitest/config" />
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { defineConfig } from 'vite';
 
@@ -72,13 +73,15 @@ export default defineConfig(({ mode }) => {
     test: {
       root,
       pool: 'forks' as const,
+      // Two on two cores: a software adapter leaves one of them idle half of the time.
+      maxWorkers: Math.max(2, availableParallelism() - 1),
       projects: [
         // A minute: meshes are planned in f64, and the two cores of a build machine may be busy.
         tier('unit', { testTimeout: 60_000 }),
         tier('fuzz', { testTimeout: 120_000 }),
         tier('kernel', { ...onGpu, testTimeout: 120_000 }),
         tier('golden', { ...onGpu, testTimeout: 120_000 }),
-        tier('app', { ...onGpu, testTimeout: 240_000 }),
+        tier('app', { ...onGpu, testTimeout: 240_000, fileParallelism: false }),
         tier('faults', { ...onGpu, testTimeout: 3_600_000, fileParallelism: false }),
         tier('physics', { ...onGpu, testTimeout: 3_600_000, fileParallelism: false }),
       ],
