@@ -29,7 +29,16 @@ beforeAll(() => {
       method: 'pppm',
       stages: [
         { name: 'warm', do: 'nvt', thermostat: 'langevin', temperature: 600, duration: 400, timestep: 1.7 },
-        { name: 'produce', do: 'nvt', temperature: 600, duration: 6000, timestep: 1.7, production: true },
+        {
+          name: 'press',
+          do: 'npt',
+          cell: 'full',
+          temperature: 600,
+          duration: 1000,
+          timestep: 1.7,
+          tauP: 300,
+        },
+        { name: 'produce', do: 'nvt', temperature: 600, duration: 5000, timestep: 1.7, production: true },
       ],
       record: { trajectory: { every: 7 }, series: { every: 5 }, checkpoint: { every: 30 } },
     }),
@@ -65,7 +74,8 @@ function call(
   });
 }
 
-const own = /^(log\.txt|provenance\.json|report\.html|checkpoint\..*|plots)$/;
+/** What a process says of itself, of its clock, or of what it alone has seen. */
+const own = /^(log\.txt|provenance\.json|precision\.json|report\.html|checkpoint\..*|plots|inputs)$/;
 const files = (folder: string): Record<string, string> =>
   Object.fromEntries(
     readdirSync(join(work, folder))
