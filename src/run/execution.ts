@@ -98,8 +98,8 @@ export class Execution {
           else await this.minimize(stage, index);
         } finally {
           await this.reportWallVisits(stage.name);
+          await this.reportCollapse(stage.name);
         }
-        await this.reportCollapse(stage.name);
         if (signal?.aborted) {
           ended = { status: 'interrupted', why: `stopped by the user in stage ${stage.name}` };
           break;
@@ -408,7 +408,8 @@ export class Execution {
   /** Whether softBV has kept the crystal that the run began with. */
   private async reportCollapse(stage: string): Promise<void> {
     const { forceField, replicas } = this.prepared;
-    if (!isSoftbv(forceField)) return;
+    // A lost device has no state to look at, and another one goes on.
+    if (!isSoftbv(forceField) || (await this.simulation.gpu.wasLost())) return;
     const frames = await this.simulation.frames();
     for (const [r, frame] of frames.entries()) {
       const { system } = replicas[r] as ReplicaSetup;

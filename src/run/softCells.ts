@@ -39,7 +39,7 @@ export function collapseTexts(
   now: CellState,
   forceField: ForceField,
 ): string[] {
-  if (!isSoftbv(forceField)) return [];
+  if (!isSoftbv(forceField) || !now.positions.every(Number.isFinite)) return [];
   const ratio = volume(now.cell) / volume(start.cell);
   const percent = `${ratio > 1 ? '+' : '−'}${Math.abs(100 * (ratio - 1)).toFixed(0)} %`;
   const what =
@@ -99,7 +99,7 @@ function meanNeighbours(
 ): number | undefined {
   const grid = perpendicularWidths(cell).map((width) => Math.floor(width / longest));
   // Narrower than three grid cells, an image would be met twice: such a cell is too thin for the cutoff as well.
-  if (grid.some((size) => size < 3)) return undefined;
+  if (!grid.every((size) => size >= 3)) return undefined;
   const [na, nb, nc] = grid as [number, number, number];
   const fractional = toFractional(cell, positions).map((x) => x - Math.floor(x));
   const place = (i: number, axis: number, size: number): number =>
