@@ -108,7 +108,7 @@ describe('measured lattice constants', () => {
     // Published tables know no cutoff; a fitted set was made with its own.
     const field = set.provenance === 'published' ? { ...set, cutoff: 20 } : set;
     const found = staticEdge(structure, labels, field, reference);
-    // Measured at most 7e-4 Å (NaI of Joung and Cheatham: 20 Å against no cutoff).
+    // Measured at most 4e-4 Å (RbI of Fumi and Tosi: 20 Å against no cutoff).
     expect(Math.abs(found - value)).toBeLessThan(0.002);
     expect(Math.abs(found / value - 1)).toBeLessThan(0.001);
   });
