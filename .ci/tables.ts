@@ -8,6 +8,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { libraryNames, libraryPotential } from '../src/forcefield/library.ts';
 import { describeParams, PAIR_FORMS, type PairFormName, pairForm } from '../src/forcefield/pairForms.ts';
+import { softbvCitation } from '../src/forcefield/softbvTable.ts';
 import { type BenchFigures, benchTables } from './benchTables.ts';
 import { type Row, scientific, table } from './markdown.ts';
 
@@ -390,7 +391,15 @@ function potentials(): string {
     const [short] = validFor.split(/[.;] /);
     return [`\`${name}\``, provenance, Object.keys(species).join(' '), `${short}${range}`, source];
   });
-  return table(['name', 'provenance', 'species', 'valid for', 'source'], rows);
+  const [softbv] = softbvCitation();
+  const made: Row = [
+    '`softbv`',
+    'made for a structure',
+    'cations with F Cl Br I O',
+    'Screening at the cell of experiment, where the table has every pair',
+    `[${softbv?.text}](https://doi.org/${softbv?.doi})`,
+  ];
+  return table(['name', 'provenance', 'species', 'valid for', 'source'], [...rows, made]);
 }
 
 function forms(): string {

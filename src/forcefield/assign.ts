@@ -11,23 +11,37 @@ const NEUTRAL = 1e-3;
  * counterpart by label, else by element.
  */
 export function assignForceField(system: System, forceField: ForceField): System {
-  const known = Object.entries(forceField.species);
-  const labelOf = system.species.map((species) => counterpart(species, known, forceField, system.title));
-  const used = known.filter(([label]) =>
-    system.species.some((_, i) => labelOf[i] === label && occurs(system, i)),
+  const { labels, species } = matchSpecies(system.species, forceField, system.title, (i) =>
+    occurs(system, i),
   );
-  const species: Species[] = used.map(([label, definition]) => {
+  const index = new Map(species.map(({ label }, i) => [label, i]));
+  return {
+    ...system,
+    species,
+    typeOf: system.typeOf.map((type) => index.get(labels[type] as string) as number),
+  };
+}
+
+/**
+ * What the species of a structure are in a force field: their labels there, and those that occur as it defines them.
+ * @throws for a species or a pair of species that the force field does not have
+ */
+export function matchSpecies(
+  given: readonly Species[],
+  forceField: ForceField,
+  title: string,
+  isPresent: (species: number) => boolean = () => true,
+): { readonly labels: readonly string[]; readonly species: readonly Species[] } {
+  const known = Object.entries(forceField.species);
+  const labels = given.map((species) => counterpart(species, known, forceField, title));
+  const used = known.filter(([label]) => given.some((_, i) => labels[i] === label && isPresent(i)));
+  const species = used.map(([label, definition]): Species => {
     const { element, mass, charge } = definition;
     const formal = definition.formalCharge ?? (Number.isInteger(charge) ? charge : undefined);
     return { label, element, mass, charge, ...(formal !== undefined && { formalCharge: formal }) };
   });
   checkPairs(species, forceField);
-  const index = new Map(species.map(({ label }, i) => [label, i]));
-  return {
-    ...system,
-    species,
-    typeOf: system.typeOf.map((type) => index.get(labelOf[type] as string) as number),
-  };
+  return { labels, species };
 }
 
 /** Sum of the charges, e. */

@@ -58,6 +58,8 @@ export interface ForceField {
   /** Å; one cutoff serves pair terms and real-space Coulomb. */
   readonly cutoff: number;
   readonly truncation: Truncation;
+  /** Names of sets that this one was made to stand beside; all others are not combined with it. */
+  readonly combinesWith?: readonly string[];
   /** Doubts about the file, each a sentence with its place. */
   readonly warnings?: readonly string[];
   readonly coulomb: {

@@ -55,6 +55,7 @@ interface RawPotential {
     order?: 3 | 5 | 7;
     differentiation?: 'ik' | 'ad';
   };
+  readonly combinesWith?: string[];
   readonly manyBody?: object;
 }
 
@@ -147,6 +148,7 @@ export function parsePotential(
       ...(raw.coulomb?.order && { order: raw.coulomb.order }),
       ...(raw.coulomb?.differentiation && { differentiation: raw.coulomb.differentiation }),
     },
+    ...(raw.combinesWith && { combinesWith: raw.combinesWith }),
     ...(warnings.length > 0 && { warnings }),
   };
   let acting = 0;

@@ -163,6 +163,11 @@ export const POTENTIAL_SCHEMA: JsonSchema = {
         },
       },
     },
+    combinesWith: {
+      type: 'array',
+      items: { type: 'string', minLength: 1 },
+      description: 'names of sets that this one may be combined with, as a+b; none when left out',
+    },
     manyBody: { type: 'object', description: 'many-body model' },
   },
 };

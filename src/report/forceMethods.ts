@@ -23,7 +23,8 @@ export function forceParagraph(
   const labels = system.species.map(({ label }) => label);
   const pairs = forceField.pairs.filter(({ between }) => between.every((label) => labels.includes(label)));
   const forms = [...new Set(pairs.map(({ form }) => form))];
-  const charges = system.species
+  const isCharged = forceField.coulomb.method !== 'none' && system.species.some(({ charge }) => charge);
+  const charges = (isCharged ? system.species : [])
     .flatMap(({ label, charge }) => (charge === undefined ? [] : [`${label} ${formatSigned(charge)}`]))
     .join(', ');
   const source =
@@ -36,7 +37,7 @@ export function forceParagraph(
     )}), ${TRUNCATIONS[truncation]} at ${formatPlain(cutoff)} Å${charges !== '' && `, and point charges (${charges} e)`}.`,
     wallSentence(forceField, system),
     electrostaticsSentence(forceField, provenance, books),
-    formalSentence(system),
+    formalSentence(system, isCharged),
   );
 }
 
@@ -79,7 +80,7 @@ function electrostaticsSentence(
   return html`Coulomb forces are summed ${how} is ${formatNumber(plan.estimatedForceError, 2)} eV/Å, asked for was ${formatNumber(coulomb.accuracy, 1)} of the force between two unit charges at 1 Å.`;
 }
 
-function formalSentence(system: System): string {
+function formalSentence(system: System, isCharged: boolean): string {
   const differs = system.species.filter(
     ({ charge, formalCharge }) =>
       formalCharge !== undefined && charge !== undefined && charge !== formalCharge,
@@ -88,5 +89,5 @@ function formalSentence(system: System): string {
   const formal = system.species.flatMap(({ label, formalCharge }) =>
     formalCharge === undefined ? [] : [`${label} ${formatSigned(formalCharge)}`],
   );
-  return `Conductivities use the formal charges (${formal.join(', ')} e), forces the charges above.`;
+  return `Conductivities use the formal charges (${formal.join(', ')} e)${isCharged ? ', forces the charges above' : ''}.`;
 }

@@ -6,9 +6,11 @@ import { describeChoice } from '../engine/coulombChoice.ts';
 import { Failure } from '../engine/diagnosis.ts';
 import type { Relaxed, SimulationState } from '../engine/requests.ts';
 import type { Simulation } from '../engine/simulation.ts';
+import type { ReplicaSetup } from '../engine/stateBuffers.ts';
 import { maxwellVelocities } from '../engine/velocities.ts';
 import type { WallVisit } from '../engine/wallVisits.ts';
 import { interactionsOf, wallTexts } from '../forcefield/interactions.ts';
+import { isSoftbv } from '../forcefield/softbv.ts';
 import { trajectoryWriter, writeStructure } from '../io/index.ts';
 import type { Cell } from '../model/cell.ts';
 import type { System } from '../model/system.ts';
@@ -21,6 +23,7 @@ import { withSuffix } from './recorder.ts';
 import { Recording, replicaSuffix } from './recording.ts';
 import type { RunRecord } from './results.ts';
 import type { RunSink } from './sink.ts';
+import { collapseTexts } from './softCells.ts';
 import {
   type DynamicStage,
   ends,
@@ -100,6 +103,7 @@ export class Execution {
           else await this.minimize(stage, index);
         } finally {
           await this.reportWallVisits(stage.name);
+          await this.reportCollapse(stage.name);
         }
         if (signal?.aborted) {
           ended = { status: 'interrupted', why: `stopped by the user in stage ${stage.name}` };
@@ -403,6 +407,22 @@ export class Execution {
     for (const warning of visitWarnings(stage, visits, this.prepared.replicas.length)) {
       this.warnings.push(warning);
       await this.log(`warning: ${warning}`);
+    }
+  }
+
+  /** Whether softBV has kept the crystal that the run began with. */
+  private async reportCollapse(stage: string): Promise<void> {
+    const { forceField, replicas } = this.prepared;
+    // A lost device has no state to look at, and another one goes on.
+    if (!isSoftbv(forceField) || (await this.simulation.gpu.wasLost())) return;
+    const frames = await this.simulation.frames();
+    for (const [r, frame] of frames.entries()) {
+      const { system } = replicas[r] as ReplicaSetup;
+      const where = replicas.length > 1 ? `replica ${r}, stage ${stage}` : `stage ${stage}`;
+      for (const warning of collapseTexts(where, system, frame, forceField)) {
+        this.warnings.push(warning);
+        await this.log(`warning: ${warning}`);
+      }
     }
   }
 

@@ -6,12 +6,15 @@ import { InputError, suggestion } from '../core/errors.ts';
 import { checkCutoff } from '../engine/neighborList.ts';
 import type { ReplicaSetup } from '../engine/stateBuffers.ts';
 import { assignForceField, chargeWarnings, checkNeutral } from '../forcefield/assign.ts';
+import { compositionOf } from '../forcefield/composition.ts';
 import { type ForceField, withMethod } from '../forcefield/forceField.ts';
-import { libraryNames, libraryText, parsePotential, tableFiles } from '../forcefield/library.ts';
+import { parsePotential, tableFiles } from '../forcefield/library.ts';
+import { namedPotential } from '../forcefield/named.ts';
 import { type ByteSource, readStructure } from '../io/index.ts';
 import { closestPair } from '../model/distances.ts';
 import { supercell } from '../model/supercell.ts';
 import { atomName, formula, type Species, type System } from '../model/system.ts';
+import { cellWarnings } from './softCells.ts';
 import { ends, isDynamic, type RunSpec, replicaGrid, type Stage } from './spec.ts';
 import { interactionWarnings, refuseCollapse } from './walls.ts';
 
@@ -27,6 +30,8 @@ export interface LoadedPotential {
   readonly text: string;
   /** Texts of the table files that it names. */
   readonly tables: ReadonlyMap<string, string>;
+  /** Made for the structure, not read from a file: a run keeps it beside the structure. */
+  readonly isMade?: boolean;
 }
 
 export interface PreparedRun {
@@ -50,30 +55,27 @@ export function isPotentialPath(name: string): boolean {
   return name.includes('/') || name.includes('\\') || /\.(json|ya?ml)$/i.test(name);
 }
 
-/** A potential by its name in the library, or by its path. */
-export async function loadPotential(name: string, files: RunFiles): Promise<LoadedPotential> {
-  const isPath = isPotentialPath(name);
-  if (!isPath && !libraryNames().includes(name)) {
-    throw new InputError(
-      `there is no potential "${name}" in the library${suggestion(name, libraryNames())} (a file of your own: ./name.json)`,
-    );
-  }
-  const text = isPath ? await files.text(name) : libraryText(name);
-  const file = isPath ? name : `potentials/${name}.json`;
+/**
+ * A potential by its path, or by its name: a set of the library, `softbv` with its options, or sets joined by `+`.
+ * @param system the structure it is for
+ */
+export async function loadPotential(name: string, files: RunFiles, system: System): Promise<LoadedPotential> {
+  if (!isPotentialPath(name)) return { ...namedPotential(name, compositionOf(system)), tables: new Map() };
+  const text = await files.text(name);
   const bare = name.replace(/^.*[\\/]/, '').replace(/\.[^.]*$/, '');
   const tables = new Map<string, string>();
   const folder = name.replace(/[^\\/]*$/, '');
-  for (const table of isPath ? tableFiles(text, file) : []) {
+  for (const table of tableFiles(text, name)) {
     const isAbsolute = /^([\\/]|[A-Za-z]:)/.test(table);
     tables.set(table, await files.text(isAbsolute ? table : `${folder}${table}`));
   }
-  return { text, forceField: parsePotential(text, file, bare, tables), tables };
+  return { text, forceField: parsePotential(text, name, bare, tables), tables };
 }
 
 /** Reads, checks and assigns everything that a run needs. */
 export async function prepareRun(spec: RunSpec, files: RunFiles): Promise<PreparedRun> {
   const read = await readStructure(await files.bytes(spec.structure), spec.structure);
-  const potential = await loadPotential(spec.potential, files);
+  const potential = await loadPotential(spec.potential, files, read.system);
   const { coulomb } = potential.forceField;
   const forceField: ForceField = {
     ...potential.forceField,
@@ -111,6 +113,7 @@ export async function prepareRun(spec: RunSpec, files: RunFiles): Promise<Prepar
       ...read.warnings,
       ...chargeWarnings(system, forceField),
       ...validityWarnings(spec, forceField),
+      ...cellWarnings(spec, forceField),
       ...(forceField.warnings ?? []),
       ...interactionWarnings(system, forceField),
     ],

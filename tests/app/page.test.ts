@@ -104,7 +104,10 @@ test('a dropped structure gets a supercell and the potentials that cover it', as
   expect(await textOf(page, '#structure')).toMatch(/LiCl.*4 × 4 × 4 cells/);
   expect(await page.$$eval('#set option', (options) => options.map((option) => option.textContent))).toEqual([
     'licl-fumi-tosi-1964',
+    'alkali-halides-joung-cheatham-2008',
+    'antiperovskites-rigid-ion-2026',
     'chlorides-rigid-ion-2026',
+    'softbv:lambda=0.5,f=0.76',
     // Made to check the engine with, so never first.
     'li3ocl-engine-check',
   ]);

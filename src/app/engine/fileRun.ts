@@ -1,6 +1,7 @@
 /** A structure file that the user gave → a run: the library's potentials that cover it, a supercell that is wide enough, a protocol. */
 import { InputError } from '../../core/errors.ts';
-import { assignForceField } from '../../forcefield/assign.ts';
+import { candidatesFor } from '../../forcefield/choosing.ts';
+import { compositionOf } from '../../forcefield/composition.ts';
 import type { ForceField } from '../../forcefield/forceField.ts';
 import { libraryNames, libraryPotential } from '../../forcefield/library.ts';
 import { repeatsForWidth } from '../../model/supercell.ts';
@@ -17,28 +18,15 @@ const TIMESTEP_HYDROGEN = 0.5;
 /** fs between frames and between rows. */
 const RECORD_EVERY = 50;
 
-/** The sets of the library that cover every pair of a structure, the most specific ones first. */
+/** What can run a structure, the most trustworthy first. */
 export function coveringPotentials(system: System): ForceField[] {
-  const covering = libraryNames().flatMap((name) => {
-    const set = libraryPotential(name);
-    try {
-      assignForceField(system, set);
-      return [{ name, set }];
-    } catch (error) {
-      if (error instanceof InputError) return [];
-      throw error;
-    }
-  });
-  const isCheck = (name: string): number => Number(/check/.test(name));
-  const size = (set: ForceField): number => Object.keys(set.species).length;
-  return covering
-    .sort(
-      (a, b) => isCheck(a.name) - isCheck(b.name) || size(a.set) - size(b.set) || (a.name < b.name ? -1 : 1),
-    )
-    .map(({ name, set }) => ({ ...set, name }));
+  return candidatesFor(compositionOf(system)).candidates.map(({ name, forceField }) => ({
+    ...forceField,
+    name,
+  }));
 }
 
-/** Why no set of the library fits, by the elements it lacks. */
+/** Why nothing can run a structure, by the elements that the library lacks and the pairs that softBV lacks. */
 export function noPotential(system: System, file: string): InputError {
   const elements = [...new Set(system.species.map(({ element }) => element))];
   const known = new Set(
@@ -49,9 +37,12 @@ export function noPotential(system: System, file: string): InputError {
   const unknown = elements.filter((element) => !known.has(element));
   const what =
     unknown.length > 0
-      ? `no potential of the library knows ${unknown.join(', ')}`
-      : `no potential of the library has terms for all pairs of ${elements.join(', ')}`;
-  return new InputError(`${file}: ${what}; it can be looked at, not run (${formula(system)})`);
+      ? `no set of the library knows ${unknown.join(', ')}`
+      : `no set of the library has terms for all pairs of ${elements.join(', ')}`;
+  const { softbvLacks = '' } = candidatesFor(compositionOf(system));
+  return new InputError(
+    `${file}: ${what}; nor can softBV (${softbvLacks}); it can be looked at, not run (${formula(system)})`,
+  );
 }
 
 /** Relax, settle, produce: at the volume of the file, in the smallest supercell that the cutoff allows. */

@@ -103,7 +103,7 @@ async function prepare(options: Arguments): Promise<{ system: System; forceField
   const types = parseList(options.text('types'));
   const { system } = await readStructure(await userBytes(userPath(path)), path, types ? { types } : {});
   checkOrdered(system);
-  const { forceField } = await loadPotential(potential, filesBeside(callerFolder()));
+  const { forceField } = await loadPotential(potential, filesBeside(callerFolder()), system);
   const method = options.text('method') ?? forceField.coulomb.method;
   if (!(COULOMB_METHODS as readonly string[]).includes(method)) {
     throw new InputError(`--method ${method}: expected one of ${COULOMB_METHODS.join(', ')}`);

@@ -3,12 +3,15 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ANALYSES } from '../../analysis/index.ts';
 import { parseStructured } from '../../core/document.ts';
-import { ELEMENTS } from '../../core/elements.ts';
 import { InputError, suggestion } from '../../core/errors.ts';
+import { candidatesFor, relativeError, STANDINGS } from '../../forcefield/choosing.ts';
+import { type Composition, compositionOfFormula } from '../../forcefield/composition.ts';
+import type { ForceField, MeasuredCheck } from '../../forcefield/forceField.ts';
 import { interactionsOf, wallTexts } from '../../forcefield/interactions.ts';
 import { libraryNames, libraryPotential } from '../../forcefield/library.ts';
 import { describeParams, PAIR_FORMS, type PairFormName, pairForm } from '../../forcefield/pairForms.ts';
 import { POTENTIAL_SCHEMA } from '../../forcefield/potentialSchema.ts';
+import { softbvTitle } from '../../forcefield/softbv.ts';
 import { FORMATS } from '../../io/index.ts';
 import type { Command } from '../command.ts';
 import { parseOptions } from '../options.ts';
@@ -20,7 +23,7 @@ const SCHEMA = 'schema';
 
 export const list: Command = {
   help: `halide-md list [${[...SUBJECTS, SCHEMA].join('|')}] [--for FORMULA]
-  --for Li3YCl6   only potentials that cover these elements
+  --for Li3YCl6   only potentials that can run this composition, the most trustworthy first
   schema          the JSON Schema of potential files`,
   async run(args) {
     const options = parseOptions('list', args, { for: { type: 'string' } });
@@ -61,39 +64,54 @@ async function describe(subject: (typeof SUBJECTS)[number], formula: string | un
 }
 
 function potentials(formula: string | undefined): string[] {
-  const wanted = formula === undefined ? [] : elementsOf(formula);
-  return libraryNames().flatMap((name) => {
-    const set = libraryPotential(name);
-    const covered = new Set(Object.values(set.species).map(({ element }) => element));
-    if (!wanted.every((element) => covered.has(element))) return [];
-    const lines = [`${name}  (${set.provenance}; ${[...covered].join(' ')})`];
-    if (formula !== undefined) {
-      lines.push(
-        `    ${set.description}`,
-        `    valid for: ${set.validFor}`,
-        `    known failures: ${set.knownFailures}`,
-      );
-      const species = Object.entries(set.species).map(([label, definition]) => ({ label, ...definition }));
-      const walls = wallTexts(interactionsOf(set, species, set.cutoff));
-      if (walls.length > 0) lines.push(`    walls inside inner maxima: ${walls.join(', ')}`);
-      for (const { system, quantity, value, reference, unit } of set.measured) {
-        const error = reference === 0 ? '' : ` (${(100 * (value / reference - 1)).toFixed(1)} %)`;
-        lines.push(`    measured: ${system}, ${quantity}: ${value} ${unit} against ${reference}${error}`);
-      }
-    }
-    return lines;
+  if (formula !== undefined) return potentialsFor(compositionOfFormula(formula));
+  const sets = libraryNames().map((name) => {
+    const { provenance, species } = libraryPotential(name);
+    const elements = new Set(Object.values(species).map(({ element }) => element));
+    return `${name}  (${provenance}; ${[...elements].join(' ')})`;
   });
+  return [...sets, softbvTitle()];
 }
 
-function elementsOf(formula: string): string[] {
-  const symbols = formula.match(/[A-Z][a-z]?/g) ?? [];
-  const unknown = symbols.find((symbol) => !ELEMENTS.has(symbol));
-  if (symbols.length === 0 || unknown !== undefined) {
-    throw new InputError(
-      `--for ${formula}: expected a formula such as Li3YCl6${unknown ? `; ${unknown} is no element` : ''}`,
-    );
-  }
-  return symbols;
+/** What can run a composition, the most trustworthy first, each with what was measured for this compound before all else. */
+function potentialsFor(composition: Composition): string[] {
+  const { candidates, softbvLacks } = candidatesFor(composition);
+  const lines = candidates.flatMap((candidate, i) => {
+    const { name, forceField, standing, measured, measuredElsewhere, chargePerAtom } = candidate;
+    const { description, validFor, validTemperature, knownFailures, warnings = [] } = forceField;
+    const species = Object.entries(forceField.species).map(([label, one]) => ({ label, ...one }));
+    const walls = wallTexts(interactionsOf(forceField, species, forceField.cutoff));
+    const others = new Set(measuredElsewhere.map(({ system }) => system.split(',')[0]));
+    return [
+      `${i + 1}. ${name}: ${STANDINGS[standing]}`,
+      ...measured.map((check) => `    ${measuredText(check)}`),
+      ...(measured.length === 0 ? ['    not measured for this compound'] : []),
+      ...(others.size > 0 ? [`    measured for ${[...others].join(', ')} too`] : []),
+      `    ${description}`,
+      `    valid for: ${validFor}${validTemperature ? ` (${validTemperature.join('–')} K)` : ''}`,
+      `    known failures: ${knownFailures}`,
+      ...(walls.length > 0 ? [`    walls inside inner maxima: ${walls.join(', ')}`] : []),
+      ...(standing === 'softbv' ? [`    pairs: ${softbvPairs(forceField)}`] : []),
+      ...(Math.abs(chargePerAtom) > 2e-3
+        ? [`    warning: its charges leave the composition at ${chargePerAtom.toFixed(2)} e per atom`]
+        : []),
+      ...warnings.map((warning) => `    warning: ${warning}`),
+    ];
+  });
+  if (softbvLacks !== undefined) lines.push(`softbv: cannot run it: ${softbvLacks}`);
+  return candidates.length > 0 ? lines : [`nothing of the library runs ${composition.title}`, ...lines];
+}
+
+function softbvPairs({ pairs }: ForceField): string {
+  const named = pairs.filter(({ form }) => form === 'softBVMorse').map(({ between }) => between.join('–'));
+  return `complete (${named.join(', ')})`;
+}
+
+function measuredText(check: MeasuredCheck): string {
+  const { system, quantity, value, reference, unit, note } = check;
+  const error = relativeError(check);
+  const off = error === undefined ? '' : ` (${error > 0 ? '+' : ''}${(100 * error).toFixed(1)} %)`;
+  return `measured: ${system}, ${quantity}: ${value} against ${reference} ${unit}${off}${note === undefined ? '' : `, ${note}`}`;
 }
 
 async function examples(): Promise<string[]> {
