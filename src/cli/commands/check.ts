@@ -44,17 +44,17 @@ export const check: Command = {
       ['POTENTIAL', 'STRUCTURE'],
     );
     const [name, ...paths] = options.positionals as [string, ...string[]];
-    const { forceField } = await loadPotential(name, filesBeside(callerFolder()));
-    const adjusted: ForceField = { ...forceField, cutoff: options.number('cutoff') ?? forceField.cutoff };
     const types = parseList(options.text('types'));
-    const systems: System[] = [];
+    const given: { readonly system: System; readonly forceField: ForceField }[] = [];
     // All are read before the first is computed: a mistake in the last name costs nothing.
     for (const path of paths) {
       const { system } = await readStructure(await userBytes(userPath(path)), path, types ? { types } : {});
       checkOrdered(system);
+      const { forceField } = await loadPotential(name, filesBeside(callerFolder()), system);
+      const adjusted = { ...forceField, cutoff: options.number('cutoff') ?? forceField.cutoff };
       const assigned = assignForceField(system, adjusted);
       checkNeutral(assigned, adjusted);
-      systems.push(assigned);
+      given.push({ system: assigned, forceField: adjusted });
     }
     const seed = options.number('seed') ?? 1;
     if (!Number.isInteger(seed)) throw new InputError(`--seed ${seed}: expected a whole number`);
@@ -67,11 +67,11 @@ export const check: Command = {
     const json = options.text('json');
     return withGpu(adapterChoice(options.text('adapter')), async (gpu) => {
       const checks: PotentialCheck[] = [];
-      for (const system of systems) {
+      for (const { system, forceField } of given) {
         const onStage = (what: string): void => {
           process.stderr.write(`${system.title}: ${what}\n`);
         };
-        const one = await checkPotential(gpu, system, adjusted, { ...settings, onStage });
+        const one = await checkPotential(gpu, system, forceField, { ...settings, onStage });
         checks.push(one);
         if (json !== '-') process.stdout.write(`${lines(name, one).join('\n')}\n\n`);
       }
