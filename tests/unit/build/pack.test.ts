@@ -60,6 +60,7 @@ describe('random packing', () => {
       () => pack({ units: { LiCl: 1 }, density: 9, seed: 1 }),
       /edge would be .* expected 4 to 500 Å/,
     ],
+    ['a thin cell', () => pack({ units: { LiCl: 2 }, density: 1.5, seed: 1 }), /less than twice the longest/],
     [
       'too many',
       () => pack({ units: { LiCl: 999999 }, density: 1, seed: 1 }),
