@@ -14,6 +14,8 @@ export interface Change {
   readonly count: number;
   /** Atoms, sites or formula units that could have been chosen. */
   readonly of: number;
+  /** eV by which swaps lowered the Coulomb energy of the first draw, of the whole operation. */
+  readonly lowered?: number;
 }
 
 export interface Context {
@@ -29,7 +31,14 @@ export interface Step {
 }
 
 /** `Y → Zr: 5 of 16 (0.3125); a share of 0.3 was asked for`. */
-export function changeText({ what, asked, count, of }: Change): string {
+export function changeText({ what, asked, count, of, lowered }: Change): string {
   const reached = `${what}: ${count} of ${of}${of > 0 ? ` (${Number((count / of).toFixed(4))})` : ''}`;
-  return typeof asked === 'number' ? `${reached}; ${amountText(asked)} was asked for` : reached;
+  const request = typeof asked === 'number' ? `; ${amountText(asked)} was asked for` : '';
+  if (lowered === undefined) return reached + request;
+  // Ions of one charge may be swapped for nothing.
+  const ranked =
+    lowered > 0
+      ? `swaps lowered the Coulomb energy by ${lowered.toFixed(3)} eV`
+      : 'no swap lowers the Coulomb energy: drawn by lot';
+  return `${reached}${request}; ${ranked}`;
 }

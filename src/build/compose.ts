@@ -62,17 +62,24 @@ export function compose(
   const brought: { name: string; charge: number }[] = [];
   operations.forEach(({ name, apply }, tag) => {
     const before = draftCharge(draft);
+    let lowered: number | undefined;
     const step = apply(
       draft,
       {
         repeats,
         charges,
-        place: (here, groups) => place(here, groups, { placement, seed, tag, ...(coulomb && { coulomb }) }),
+        place: (here, groups) => {
+          const placed = place(here, groups, { placement, seed, tag, ...(coulomb && { coulomb }) });
+          if (placement === 'ewald') lowered = placed.lowered;
+          return placed;
+        },
       },
       name,
     );
     draft = step.draft;
-    changes.push(...step.changes);
+    step.changes.forEach((change, i) => {
+      changes.push(i === 0 && lowered !== undefined ? { ...change, lowered } : change);
+    });
     brought.push({ name, charge: draftCharge(draft) - before });
   });
   refuseCharged(start, draft, brought);

@@ -73,7 +73,7 @@ describe('substitution', () => {
     expect(counts(made(yttrium, mix))).toEqual({ Li: 72, Y: 5, Er: 5, In: 5, Sc: 5, Ho: 4, Cl: 144 });
   });
 
-  it('Mg for Y: Li on sites that are named', () => {
+  it('O for Cl: Li on sites that are named', () => {
     const sites = 'Li@0.5,0.5,0.5';
     const { system } = compose(salt, sub('Cl=O:3;balance=Li@0.25,0.25,0.25|0.75,0.75,0.75'), {
       seed: 2,
@@ -186,6 +186,15 @@ describe('defects', () => {
 
 describe('placement', () => {
   const zirconium = (placement: Composition['placement']) => sub('Y=Zr:6', { placement });
+
+  it('says by how much swaps lowered the energy, and where they could not', () => {
+    const texts = (text: string): string[] =>
+      compose(yttrium, sub(text, { placement: 'ewald' }), { seed: 1 }).changes.map(changeText);
+    expect(texts('Y=Zr:6')[0]).toMatch(
+      /^Y → Zr: 6 of 24 \(0\.25\); swaps lowered the Coulomb energy by \d+\.\d+ eV$/,
+    );
+    expect(texts('Cl=Br:6')[0]).toMatch(/; no swap lowers the Coulomb energy: drawn by lot$/);
+  });
 
   it('is a function of the seed', () => {
     for (const placement of ['random', 'ewald', 'spread'] as const) {
