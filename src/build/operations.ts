@@ -9,9 +9,9 @@ import type { GivenCharges } from './oxidation.ts';
 export type Point = readonly [number, number, number];
 
 /**
- * What pays for the charge that an operation brings: atoms of this species are removed, or put on the sites (
- * fractional) where there are some. Null: nothing here, other operations pay. Absent: for substitutions the most abundant
- * cation of charge +1, else null.
+ * What pays for the charge that an operation brings: atoms of this species are removed, or put on the sites where
+ * some are given. Null: nothing here, other operations pay. Absent: for substitutions the most abundant cation of charge +1,
+ * else null.
  */
 export type Balance = string | { readonly species: string; readonly sites: readonly Point[] } | null;
 

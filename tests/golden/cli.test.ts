@@ -479,9 +479,8 @@ describe('convert and build', () => {
     ];
     const { status, stdout } = halide('build', cif, ...doped, '--out', 'doped.extxyz');
     expect(status).toBe(0);
-    expect(stdout).toMatch(
-      /Y → Zr: 3 of 6 .*\nLi removed .*: 3 of 18 .*\n.*\n.*: 53 atoms, Li13 Y3 Cl34 Zr3/,
-    );
+    expect(stdout).toMatch(/Y → Zr: 3 of 6 .*\nLi removed .*: 3 of 18 .*\n.*\n.*: 53 atoms, /);
+    for (const part of ['Li13', 'Y3', 'Zr3', 'Cl34']) expect(stdout).toMatch(new RegExp(`\\b${part}\\b`));
     const charged = halide('build', cif, '--vacancies', 'Li:2', '--out', 'charged.extxyz');
     expect(charged.status).toBe(2);
     expect(charged.stderr).toMatch(/the cell would carry −2 e/);
