@@ -132,8 +132,9 @@ export class Execution {
 
   /** What is going to be run, to the log. */
   private async introduce(): Promise<void> {
-    const { warnings, system, forceField } = this.prepared;
+    const { warnings, built, system, forceField } = this.prepared;
     const { adapter } = this.simulation.gpu;
+    for (const change of built) await this.log(`composition: ${change}`);
     for (const warning of warnings) await this.log(`warning: ${warning}`);
     await this.log(
       `${system.typeOf.length} atoms × ${this.prepared.replicas.length} replica(s), potential ${forceField.name}, ` +

@@ -3,6 +3,7 @@
  * completed spec are the same run.
  */
 import { ANALYSES, type AnalysisName } from '../analysis/index.ts';
+import { parseComposition, type RawComposition } from '../build/compositionSchema.ts';
 import {
   checkAgainstSchema,
   fieldError,
@@ -37,10 +38,11 @@ export function parseRunSpec(text: string, file: string, overrides: readonly str
   refuseMisplaced(document);
   checkAgainstSchema(document, RUN_SPEC_SCHEMA);
   refuseFuture(document);
-  const raw = document.value as Raw<Omit<RunSpec, 'stages' | 'replicas' | 'record'>> & {
+  const raw = document.value as Raw<Omit<RunSpec, 'stages' | 'replicas' | 'record' | 'build'>> & {
     structure: string;
     potential: string;
     stages: RawStage[];
+    build?: RawComposition;
     replicas?: { temperature?: number[] | null; seed?: number[] };
     record?: {
       trajectory?: { file?: string; every?: number };
@@ -55,6 +57,7 @@ export function parseRunSpec(text: string, file: string, overrides: readonly str
     structure: raw.structure,
     supercell: raw.supercell ?? [1, 1, 1],
     seed,
+    ...(raw.build && { build: parseComposition(document, raw.build, ['build']) }),
     potential: raw.potential,
     cutoff: raw.cutoff ?? null,
     accuracy: raw.accuracy ?? null,

@@ -2,6 +2,9 @@
  * From a run specification to systems that the engine can take: structure and potential read, the supercell made, species
  * assigned, and everything refused that would fail later or, worse, run.
  */
+import { changeText } from '../build/change.ts';
+import { compose } from '../build/compose.ts';
+import { NO_CHANGE } from '../build/operations.ts';
 import { InputError, suggestion } from '../core/errors.ts';
 import { checkCutoff } from '../engine/neighborList.ts';
 import type { ReplicaSetup } from '../engine/stateBuffers.ts';
@@ -45,6 +48,8 @@ export interface PreparedRun {
   /** Labels of the species whose transport is asked for. */
   readonly mobile: readonly string[];
   readonly warnings: readonly string[];
+  /** What changes of composition were asked for and what was reached. */
+  readonly built: readonly string[];
 }
 
 /** Atoms closer than this are a mistake in the structure, Å: the shortest bond of all, H–H, is 0.74. */
@@ -86,7 +91,12 @@ export async function prepareRun(spec: RunSpec, files: RunFiles): Promise<Prepar
     },
   };
   checkOrdered(read.system);
-  const system = assignForceField(supercell(read.system, spec.supercell), forceField);
+  const { system: composed, changes } = compose(
+    supercell(read.system, spec.supercell),
+    spec.build ?? NO_CHANGE,
+    { seed: spec.seed, repeats: spec.supercell },
+  );
+  const system = assignForceField(composed, forceField);
   checkRunnable(system, forceField);
   refuseCollapse(system, forceField);
   if (spec.velocities === 'file' && !system.velocities) {
@@ -109,6 +119,7 @@ export async function prepareRun(spec: RunSpec, files: RunFiles): Promise<Prepar
     system,
     replicas,
     mobile,
+    built: changes.map(changeText),
     warnings: [
       ...read.warnings,
       ...chargeWarnings(system, forceField),

@@ -1,5 +1,6 @@
 /** The run specification: one JSON (or YAML) file that says what is simulated. Here it is complete; parseSpec.ts reads it. */
 import type { AnalysisName } from '../analysis/index.ts';
+import type { Composition } from '../build/operations.ts';
 import type { BarostatSettings, CellShape } from '../engine/barostat.ts';
 import type { CoulombMethod } from '../forcefield/forceField.ts';
 
@@ -74,6 +75,8 @@ export interface RunSpec {
   readonly structure: string;
   readonly supercell: readonly [number, number, number];
   readonly seed: number;
+  /** Changes of composition of the supercell, drawn with `seed`; absent: none. */
+  readonly build?: Composition;
   readonly potential: string;
   /** Å; null: the potential's */
   readonly cutoff: number | null;

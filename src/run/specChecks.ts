@@ -85,11 +85,7 @@ export function refuseFuture(document: ParsedDocument): void {
   };
   for (const field of FUTURE.fields) {
     const given = value[field];
-    // An ordering rule without substitutions asks for nothing of an ordered structure.
-    const asks = Object.entries((given ?? {}) as object).some(
-      ([key, x]) => key !== 'order' && [x].flat().length > 0,
-    );
-    if (asks) refuse([field], `"${field}"`, 'leave it out');
+    if (Object.keys((given ?? {}) as object).length > 0) refuse([field], `"${field}"`, 'leave it out');
   }
   ((value['analysis'] ?? []) as string[]).forEach((one, i) => {
     if ((FUTURE.analyses as readonly string[]).includes(one)) {

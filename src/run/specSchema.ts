@@ -1,12 +1,13 @@
 /** The JSON Schema of a run specification, and what the format knows but this version does not run. */
 import { ANALYSES } from '../analysis/index.ts';
+import { COMPOSITION_PROPERTIES } from '../build/compositionSchema.ts';
 import type { JsonSchema } from '../core/document.ts';
 import { BAROSTAT_NAMES } from '../engine/barostat.ts';
 import { COULOMB_METHODS } from '../forcefield/forceField.ts';
 
 /** Known to the format, not run by this version: refused by name instead of being called unknown. */
 export const FUTURE = {
-  fields: ['build', 'until'],
+  fields: ['until'],
   analyses: ['rdf', 'sites', 'density', 'arrhenius'],
 } as const;
 
@@ -135,7 +136,11 @@ export const RUN_SPEC_SCHEMA: JsonSchema = {
     structure: name,
     supercell: { type: 'array', minItems: 3, maxItems: 3, items: count('repeats') },
     seed: { type: 'integer', minimum: 0, maximum: LARGEST_COUNT, description: '32 bits' },
-    build: { type: 'object' },
+    build: {
+      type: 'object',
+      additionalProperties: false,
+      properties: { order: { type: 'string' }, ...COMPOSITION_PROPERTIES },
+    },
     potential: name,
     cutoff: { type: ['number', 'null'], exclusiveMinimum: 0, description: 'Å' },
     accuracy: { type: ['number', 'null'], exclusiveMinimum: 0, maximum: 0.1, description: 'of 14.4 eV/Å' },

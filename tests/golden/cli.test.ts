@@ -462,6 +462,46 @@ describe('convert and build', () => {
     expect(status).toBe(0);
     expect(stdout).toMatch(/180 atoms, Li54 Y18 Cl108/);
   });
+
+  it('build changes the composition, and says what it reached', () => {
+    const cif = join(root, 'public/examples/structures/Li3YCl6_ordered_DFT.cif');
+    const doped = [
+      '--supercell',
+      '1',
+      '1',
+      '2',
+      '--substitute',
+      'Y=Zr:0.5',
+      '--vacancies',
+      'LiCl:2',
+      '--seed',
+      '3',
+    ];
+    const { status, stdout } = halide('build', cif, ...doped, '--out', 'doped.extxyz');
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/Y → Zr: 3 of 6 .*\nLi removed .*: 3 of 18 .*\n.*\n.*: 53 atoms, /);
+    for (const part of ['Li13', 'Y3', 'Zr3', 'Cl34']) expect(stdout).toMatch(new RegExp(`\\b${part}\\b`));
+    const charged = halide('build', cif, '--vacancies', 'Li:2', '--out', 'charged.extxyz');
+    expect(charged.status).toBe(2);
+    expect(charged.stderr).toMatch(/the cell would carry −2 e/);
+  });
+
+  it('build packs a formula', () => {
+    const { status, stdout } = halide(
+      'build',
+      '--pack',
+      'LiAlCl4:20',
+      '--density',
+      '1.6',
+      '--out',
+      'packed.vasp',
+    );
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/120 atoms, Li20 Al20 Cl80/);
+    expect(halide('build', '--pack', 'LiAlCl4:20', '--out', 'x.vasp').stderr).toMatch(
+      /needs either --density/,
+    );
+  });
 });
 
 describe('a read-only folder', () => {

@@ -185,6 +185,7 @@ export function sampleRun(options: SampleOptions = {}): { prepared: PreparedRun;
     replicas: grid.map(({ temperature, seed }) => ({ system, seed, temperature })),
     mobile: ['Li'],
     warnings,
+    built: [],
     ...options.prepared,
   };
   const record: RunRecord = {

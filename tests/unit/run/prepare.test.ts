@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { closestPair } from '../../../src/model/distances.ts';
+import { formula } from '../../../src/model/system.ts';
 import { parseRunSpec } from '../../../src/run/parseSpec.ts';
 import { prepareRun } from '../../../src/run/prepare.ts';
 import { naclForceField, rattled, rockSalt, strained } from '../../support/systems.ts';
@@ -36,6 +37,20 @@ describe('preparing a run', () => {
       { label: 'Cl', element: 'Cl', mass: 35.453, charge: -0.7, formalCharge: -1 },
     ]);
     expect(warnings).toEqual([]);
+  });
+
+  it('changes the composition of the supercell before species are assigned', async () => {
+    const { system, built, warnings } = await prepare(lyc, {
+      build: { substitute: ['Y=Zr:0.25'], vacancies: [{ remove: 'LiCl', count: 2 }] },
+    });
+    expect(formula(system)).toBe('Li130 Y36 Zr12 Cl286');
+    expect(warnings).toEqual([]);
+    expect(built).toEqual([
+      'Y → Zr: 12 of 48 (0.25); a share of 0.25 was asked for',
+      'Li removed for the balance of charge: 12 of 144 (0.0833)',
+      'LiCl removed: 2 of 132 (0.0152)',
+    ]);
+    await expect(prepare(lyc, { build: { vacancies: ['Li:2'] } })).rejects.toThrow(/would carry −2 e/);
   });
 
   it('warns outside the temperatures a potential is valid for', async () => {

@@ -194,8 +194,49 @@ describe('run specification', () => {
     expect(() => parse({ stages: [stage, { ...stage, timestep: 2 }] })).toThrow(/must share one timestep/);
   });
 
-  it('an ordering rule without substitutions asks for nothing', () => {
-    expect(() => parse({ build: { order: 'ewald', substitute: [], vacancies: [] } })).not.toThrow();
-    expect(() => parse({ build: { substitute: ['Zr for Y'] } })).toThrow(/"build" is not available/);
+  it('reads changes of composition, short or in full, and completes them', () => {
+    const { build } = parse({
+      build: {
+        order: 'ewald',
+        substitute: ['Y=Zr:0.3', { species: 'Cl', by: { Br: { count: 4 } } }],
+        vacancies: [{ remove: 'LiCl', count: 2 }],
+        insert: ['Li@1/2,0,0:3;balance=none'],
+      },
+    });
+    expect(build).toEqual({
+      substitute: [
+        { species: 'Y', by: { Zr: 0.3 } },
+        { species: 'Cl', by: { Br: { count: 4 } } },
+      ],
+      antisites: [],
+      vacancies: [{ remove: 'LiCl', count: 2 }],
+      insert: [{ species: 'Li', sites: [[0.5, 0, 0]], count: 3, balance: null }],
+      placement: 'random',
+      charges: {},
+    });
+    expect(parse({ build }).build).toEqual(build);
+  });
+
+  it.each<[object, RegExp]>([
+    [{ substitute: ['Zr for Y'] }, /spec\.json:\d+: build\.substitute\[0\]: expected SPECIES=NEW:AMOUNT/],
+    [{ substitutes: [] }, /unknown field build\.substitutes; did you mean "substitute"/],
+    [{ substitute: [{ species: 'Y' }] }, /build\.substitute\[0\]\.by is missing/],
+    [
+      { substitute: [{ species: 'Y', by: { Zr: 3 } }] },
+      /build\.substitute\[0\]\.by\.Zr: expected .* at most 1/,
+    ],
+    [
+      { substitute: [{ species: 'Y', by: { Zr: { n: 3 } } }] },
+      /unknown field build\.substitute\[0\]\.by\.Zr\.n/,
+    ],
+    [{ substitute: [{ species: 'Y', by: { Zr: 0.5 }, balance: 1 }] }, /\[0\]\.balance: expected text/],
+    [{ vacancies: [{ remove: 'Li' }] }, /build\.vacancies\[0\]: expected either "count" or "fraction"/],
+    [{ vacancies: ['Li'] }, /build\.vacancies\[0\]: expected FORMULA:AMOUNT/],
+    [{ antisites: [{ swap: ['Li'], count: 1 }] }, /build\.antisites\[0\]\.swap: expected 2 to/],
+    [{ insert: [{ species: 'Li', sites: [[0, 0]] }] }, /build\.insert\[0\]\.sites\[0\]: expected 3 to/],
+    [{ placement: 'best' }, /build\.placement: expected/],
+    [{ charges: { Fe: 2.5 } }, /build\.charges\.Fe: expected a whole number/],
+  ])('refuses the changes of composition %j', (build, message) => {
+    expect(() => parse({ build })).toThrow(message);
   });
 });
