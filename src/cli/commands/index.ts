@@ -6,6 +6,7 @@ import { build } from './build.ts';
 import { convert } from './convert.ts';
 import { energy } from './energy.ts';
 import { info } from './info.ts';
+import { inspect } from './inspect.ts';
 import { list } from './list.ts';
 import { run } from './run.ts';
 
@@ -15,6 +16,7 @@ export const VERBS: Readonly<Record<string, Command>> = {
   analyze,
   build,
   convert,
+  inspect,
   bench,
   list,
   info,
