@@ -11,12 +11,12 @@ export interface Composition {
   readonly amounts: Readonly<Record<string, number>>;
 }
 
-/** An element with less than this per formula unit makes the unit too small. */
-const LEAST = 0.2;
+/** A formula unit has at least so much of every element, and of all cations of charge 2 and more together. */
+const LEAST = { ofElement: 0.1, ofMetals: 0.5 } as const;
 
 /**
  * Formula and formula units. The unit divides the whole amounts of the cell (within 0.001) by their greatest common divisor,
- * or by the largest part of it that leaves at least 0.2 of every element.
+ * or by the largest part of it that leaves enough of every element.
  * @param charges by species: orders the elements, and puts anions last
  */
 export function compositionOf(system: System, charges: readonly number[]): Composition {
@@ -36,7 +36,14 @@ export function compositionOf(system: System, charges: readonly number[]): Compo
   const divisors = Array.from({ length: Math.min(common, 10_000) }, (_, k) => common / (k + 1)).filter(
     Number.isInteger,
   );
-  const units = divisors.find((divisor) => least / divisor >= LEAST) ?? common;
+  const metals = [...amounts.values()].reduce(
+    (sum, { amount, charge }) => sum + (charge >= 2 ? amount : 0),
+    0,
+  );
+  const units =
+    divisors.find(
+      (divisor) => least / divisor >= LEAST.ofElement && (metals === 0 || metals / divisor >= LEAST.ofMetals),
+    ) ?? common;
   const rank = (charge: number): number => (charge < 0 ? 100 + charge : charge);
   const sorted = [...amounts].sort(([, a], [, b]) => rank(a.charge) - rank(b.charge));
   return {

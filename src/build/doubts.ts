@@ -84,14 +84,14 @@ function distanceDoubts(system: System, { distances, charge, sites }: Report): s
     if (fraction >= SHORT) return [];
     const which = excludes(found, sites) ? ' (partly occupied sites: perhaps never filled both)' : '';
     return [
-      `${pair} is ${Math.round(100 * fraction)} % of the sum of the ionic radii (${(ra + rb).toFixed(2)} Å), shorter than ${100 * SHORT} %${which}`,
+      `${pair} is ${(100 * fraction).toFixed(1)} % of the sum of the ionic radii (${(ra + rb).toFixed(2)} Å), shorter than ${100 * SHORT} %${which}`,
     ];
   });
 }
 
-/** True when both sites are empty often enough never to be filled together. */
+/** True when both sites are empty often enough never to be filled together, refinement errors allowed for. */
 function excludes({ sites: [i, j] }: ShortestDistance, sites: readonly Site[]): boolean {
-  return (sites[i] as Site).occupancy + (sites[j] as Site).occupancy <= 1.001;
+  return (sites[i] as Site).occupancy + (sites[j] as Site).occupancy <= 1.1;
 }
 
 /** Å; undefined where the table has only a stand-in (1 Å; calcium has it in earnest), and for hydrogen. */
