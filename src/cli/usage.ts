@@ -8,6 +8,7 @@ export const USAGE = `halide-md: molecular dynamics of ionic conductors on WebGP
                     [--unwrapped] [--skip fs] [--out DIR]
   halide-md build STRUCTURE --supercell NA NB NC --out FILE
   halide-md convert IN OUT [--types Li,O,Cl]
+  halide-md inspect STRUCTURE [--tolerance 0.01] [--types Li,O,Cl] [--json]
   halide-md list [potentials|examples|formats|analyses] [--for Li3YCl6]
   halide-md info [--json]
 

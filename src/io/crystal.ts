@@ -16,6 +16,7 @@ import {
   cifNumber,
   isPlaceholder,
 } from './cif.ts';
+import { checkOrbit, type Site, withoutDuplicates } from './crystalSites.ts';
 import { operationsOfCif } from './crystalSymmetry.ts';
 import { located } from './location.ts';
 import { requireElement, speciesOfLabels } from './species.ts';
@@ -23,16 +24,6 @@ import { orbit } from './symmetry.ts';
 
 /** Of iridium; no element goes beyond. */
 const HIGHEST_OXIDATION = 9;
-
-/** One line of the atom-site loop. */
-interface Site {
-  readonly label: string;
-  /** Element or ion, such as `Li` or `Li1+`. */
-  readonly type: string;
-  readonly position: Vec3;
-  readonly occupancy: number;
-  readonly line: number;
-}
 
 /**
  * The first crystal of a CIF. Positions lie in the cell. Charges of the oxidation-number loop or of type symbols such
@@ -43,13 +34,16 @@ export async function systemOfCif(cif: CifFile): Promise<{ system: System; warni
   const { file } = cif;
   const block = crystalBlock(cif, warnings);
   const cell = readCell(block, file);
-  const sites = readSites(block, file, warnings);
-  const operations = await operationsOfCif(block, file, { cell, sites, warnings });
+  const listed = readSites(block, file, warnings);
+  const operations = await operationsOfCif(block, file, { cell, sites: listed, warnings });
+  const sites = withoutDuplicates(listed, { operations, cell, file, warnings });
 
   const fractional: number[] = [];
   const siteOf: number[] = [];
   sites.forEach((site, i) => {
-    for (const image of orbit(operations, site.position, cell)) {
+    const images = orbit(operations, site.position, cell);
+    checkOrbit(site, images, cell, warnings);
+    for (const image of images) {
       fractional.push(...image);
       siteOf.push(i);
     }
@@ -142,6 +136,8 @@ function readSites(block: CifBlock, file: string, warnings: string[]): Site[] {
   const labels = column('_atom_site_label');
   const symbols = column('_atom_site_type_symbol');
   const occupancies = column('_atom_site_occupancy');
+  const multiplicities =
+    column('_atom_site_symmetry_multiplicity') ?? column('_atom_site_site_symmetry_multiplicity');
   const sites: Site[] = [];
   xs.forEach((x, i) => {
     const at: SourceLocation = { file, line: x.line };
@@ -164,6 +160,7 @@ function readSites(block: CifBlock, file: string, warnings: string[]): Site[] {
       warnings.push(`site ${label} is empty (occupancy 0) and is left out`);
       return;
     }
+    const multiplicity = parseNumber(textOf(multiplicities?.[i]));
     const position = coordinates.map((value, k) => cifNumber(value as CifValue, axes[k] as string, file));
     sites.push({
       label,
@@ -171,6 +168,7 @@ function readSites(block: CifBlock, file: string, warnings: string[]): Site[] {
       position: position as unknown as Vec3,
       occupancy: Math.min(1, amount),
       line: x.line,
+      ...(multiplicity !== undefined && { multiplicity }),
     });
   });
   if (sites.length === 0) {

@@ -8,6 +8,7 @@ import { InputError, suggestion } from '../core/errors.ts';
 import { quote } from '../core/text.ts';
 import type { Vec3 } from '../core/vec.ts';
 import { type Cell, cellParameters } from '../model/cell.ts';
+import { loadMoyo } from './moyo.ts';
 import { metricMisfit, type SymmetryOperation } from './symmetry.ts';
 
 /** What a file says about its space group; at least one field should be given. */
@@ -201,18 +202,8 @@ function loadLibrary(): Promise<Library> {
   return library;
 }
 
-/**
- * The wasm module travels as base64 inside a chunk of its own, loaded when a file first needs it: the only form
- * that vite's browser build, its SSR build under plain Node and vitest all understand (a `?url` needs fetch in one and
- * the file system in the other).
- */
 async function openLibrary(): Promise<Library> {
-  const [moyo, { default: dataUrl }] = await Promise.all([
-    import('@spglib/moyo-wasm'),
-    import('@spglib/moyo-wasm/moyo_wasm_bg.wasm?url&inline'),
-  ]);
-  const base64 = dataUrl.slice(dataUrl.indexOf(',') + 1);
-  moyo.initSync({ module: Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)) });
+  const moyo = await loadMoyo();
   const settings = Array.from({ length: 530 }, (_, i): Setting => {
     const entry = moyo.hall_symbol_entry(i + 1);
     return {

@@ -7,6 +7,7 @@ import { check } from './check.ts';
 import { convert } from './convert.ts';
 import { energy } from './energy.ts';
 import { info } from './info.ts';
+import { inspect } from './inspect.ts';
 import { list } from './list.ts';
 import { run } from './run.ts';
 
@@ -17,6 +18,7 @@ export const VERBS: Readonly<Record<string, Command>> = {
   build,
   check,
   convert,
+  inspect,
   bench,
   list,
   info,
