@@ -12,15 +12,17 @@ export interface Arena {
   /** Sites of the given cell, and of the supercell. */
   readonly perCell: number;
   readonly total: number;
-  /** [total] */
+  /** [total] pool of each site: ions change places within it. */
   readonly groupOf: Uint32Array;
-  /** Sites of each group. */
+  /** Sites of each pool. */
   readonly members: readonly Int32Array[];
-  /** [groups][options] */
+  /** [pools][options] */
   readonly counts: readonly (readonly number[])[];
-  /** Species and charge of the options of each group. */
+  /** Species and charge of the options of each pool. */
   readonly types: readonly (readonly number[])[];
   readonly charges: readonly (readonly number[])[];
+  /** [perCell][options] whether the refinement has that species on that site. */
+  readonly admits: readonly (readonly boolean[])[];
   /** Neighbours that may exclude: those of site s are nearby[starts[s]] to nearby[starts[s+1] − 1]. */
   readonly starts: Int32Array;
   readonly nearby: Int32Array;
@@ -39,10 +41,56 @@ export interface SiteEnergies {
   readonly constant: number;
 }
 
+/** Sites whose ions may change places, and how many of each species they share. */
+export interface Pool {
+  readonly types: readonly number[];
+  readonly counts: readonly number[];
+  /** Of the groups of the structure. */
+  readonly groups: readonly number[];
+}
+
+/** Every group for itself: the refined occupancy of every crystallographic site is kept. */
+export function refinedPools({ groups }: Disorder, counts: readonly (readonly number[])[]): Pool[] {
+  return groups.map(({ options }, g) => ({
+    types: options.map(({ type }) => type),
+    counts: counts[g] as readonly number[],
+    groups: [g],
+  }));
+}
+
+/** Groups that have a species in common together: the refined amount of every species is kept, not where it stands. */
+export function freePools({ groups }: Disorder, counts: readonly (readonly number[])[]): Pool[] {
+  const pools: { types: Set<number>; groups: number[] }[] = [];
+  groups.forEach(({ options }, g) => {
+    const joined = { types: new Set(options.map(({ type }) => type)), groups: [g] };
+    const shares = (pool: { types: Set<number> }): boolean =>
+      [...pool.types].some((type) => joined.types.has(type));
+    for (const pool of pools.filter(shares)) {
+      pools.splice(pools.indexOf(pool), 1);
+      for (const type of pool.types) joined.types.add(type);
+      joined.groups.push(...pool.groups);
+    }
+    pools.push(joined);
+  });
+  const amount = (type: number, of: readonly number[]): number => {
+    let sum = 0;
+    for (const g of of) {
+      groups[g]?.options.forEach((option, k) => {
+        if (option.type === type) sum += counts[g]?.[k] as number;
+      });
+    }
+    return sum;
+  };
+  return pools.map((pool) => {
+    const types = [...pool.types].sort((a, b) => a - b);
+    return { types, counts: types.map((type) => amount(type, pool.groups)), groups: pool.groups };
+  });
+}
+
 export function arenaOf(
   disorder: Disorder,
   repeats: Repeats,
-  counts: readonly (readonly number[])[],
+  pools: readonly Pool[],
   speciesCharges: readonly number[],
   exclusions: Exclusions,
   energies?: SiteEnergies,
@@ -50,19 +98,30 @@ export function arenaOf(
   const perCell = disorder.groupOf.length;
   const copies = repeats[0] * repeats[1] * repeats[2];
   const total = perCell * copies;
-  const groupOf = Uint32Array.from({ length: total }, (_, s) => disorder.groupOf[s % perCell] as number);
-  const members = disorder.groups.map((_, g) =>
-    Int32Array.from([...groupOf.keys()].filter((s) => groupOf[s] === g)),
+  const poolOf = disorder.groups.map((_, g) => pools.findIndex(({ groups }) => groups.includes(g)));
+  const groupOf = Uint32Array.from(
+    { length: total },
+    (_, s) => poolOf[disorder.groupOf[s % perCell] as number] as number,
   );
-  const types = disorder.groups.map(({ options }) => options.map(({ type }) => type));
+  const lists: number[][] = pools.map(() => []);
+  groupOf.forEach((g, s) => {
+    lists[g]?.push(s);
+  });
+  const members = lists.map((list) => Int32Array.from(list));
+  const types = pools.map((pool) => pool.types);
+  const admits = disorder.groupOf.map((group) => {
+    const own = disorder.groups[group]?.options ?? [];
+    return types[poolOf[group] as number]?.map((type) => own.some((option) => option.type === type)) ?? [];
+  });
   const neighbors = neighborsOf(perCell, repeats, exclusions);
   return {
     perCell,
     total,
     groupOf,
     members,
-    counts,
+    counts: pools.map((pool) => pool.counts),
     types,
+    admits,
     charges: types.map((list) => list.map((type) => speciesCharges[type] as number)),
     ...neighbors,
     exclusions,
@@ -131,13 +190,13 @@ export class Arrangement {
     }
   }
 
-  /** Pairs around a site that are nearer than their ions may come. */
+  /** Pairs around a site that are nearer than their ions may come, and two for an ion that does not belong there. */
   conflictsAt(s: number): number {
     const { starts, nearby, distances, groupOf, types, exclusions } = this.arena;
     const option = this.content[s] as number;
     if (option === EMPTY) return 0;
     const row = (types[groupOf[s] as number]?.[option] as number) * exclusions.types;
-    let found = 0;
+    let found = this.arena.admits[s % this.arena.perCell]?.[option] ? 0 : 2;
     for (let e = starts[s] as number; e < (starts[s + 1] as number); e++) {
       const t = nearby[e] as number;
       const other = this.content[t] as number;
@@ -226,7 +285,7 @@ function differenceOf(m: number, k: number, na: number, nb: number, nc: number):
   return (a * nb + b) * nc + c;
 }
 
-/** The ions of every group on sites drawn at random, exclusions not looked at. */
+/** The ions of every pool on sites drawn at random, exclusions not looked at. */
 export function randomContent(arena: Arena, random: RandomSequence): Int16Array {
   const content = new Int16Array(arena.total).fill(EMPTY);
   arena.members.forEach((sites, g) => {
@@ -245,7 +304,7 @@ export function randomContent(arena: Arena, random: RandomSequence): Int16Array 
   return content;
 }
 
-/** Two sites of one group, the groups met in proportion to their sizes; undefined when they hold the same. */
+/** Two sites of one pool, the pools met in proportion to their sizes; undefined when they hold the same. */
 export function randomPair(
   { content, arena }: Arrangement,
   random: RandomSequence,

@@ -4,7 +4,7 @@ import { type Cell, perpendicularWidths, toFractional } from '../model/cell.ts';
 import { type Arena, EMPTY } from './arrangement.ts';
 
 /** Energies of symmetric copies differ by rounding, eV. */
-const SAME_ENERGY = 1e-6;
+export const SAME_ENERGY = 1e-6;
 /** Sums over distances of symmetric copies differ by rounding. */
 const SAME_SUM = 1e-6;
 /** Å; each distance enters as e^{−r²/2s²} for these s. */

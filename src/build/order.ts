@@ -6,7 +6,7 @@ import { InputError } from '../core/errors.ts';
 import { type Repeats, supercell } from '../model/supercell.ts';
 import { checkSystem, formulaUnits, type Species, type System } from '../model/system.ts';
 import { chargesOf, ewaldSum } from '../reference/ewald.ts';
-import { type Arena, arenaOf, EMPTY, type SiteEnergies } from './arrangement.ts';
+import { type Arena, arenaOf, EMPTY, freePools, refinedPools, type SiteEnergies } from './arrangement.ts';
 import type { Draw } from './distinct.ts';
 import { bunchesOf, CLOSENESS, type Closeness, exclusionsOf, type PairDistances } from './exclusions.ts';
 import { formalChargesOf } from './formalCharges.ts';
@@ -19,6 +19,9 @@ import { stoichiometryOf } from './stoichiometry.ts';
 export const ORDERINGS = ['ewald', 'random'] as const;
 export type Ordering = (typeof ORDERINGS)[number];
 
+export const SITE_FREEDOMS = ['refined', 'free'] as const;
+export type SiteFreedom = (typeof SITE_FREEDOMS)[number];
+
 export interface OrderOptions {
   readonly order: Ordering;
   readonly repeats: Repeats;
@@ -27,6 +30,11 @@ export interface OrderOptions {
   readonly draws?: number;
   /** Formal charges by label or element that take the place of the file's and of the usual ones, e. */
   readonly charges?: Readonly<Record<string, number>>;
+  /**
+   * `refined` (default): every crystallographic site holds what its occupancies ask for. `free`: species stand on any of
+   * their sites, only their amounts are kept.
+   */
+  readonly sites?: SiteFreedom;
   /** Shortest distances of two ions on partly occupied sites, such as `Li-Li`, Å. */
   readonly exclusions?: PairDistances;
 }
@@ -113,7 +121,8 @@ export function orderSites(given: System, options: OrderOptions): Ordered {
       continue;
     }
     if (sites <= MOST_SITES) energies ??= energiesOf(given, disorder, repeats, charges);
-    const arena = arenaOf(disorder, repeats, stoichiometry.counts, charges, exclusions, energies);
+    const pools = (options.sites === 'free' ? freePools : refinedPools)(disorder, stoichiometry.counts);
+    const arena = arenaOf(disorder, repeats, pools, charges, exclusions, energies);
     const search =
       order === 'ewald' ? lowest(arena, large.cell, positions, wanted, seed) : drawn(arena, wanted, seed);
     if (!search) {
@@ -194,7 +203,7 @@ interface Placed {
 /** The supercell of one draw: cell by cell, full atoms first, then those on sites. Species that got no atom are gone. */
 function systemOf(
   given: System,
-  { fullAtoms, labels }: Disorder,
+  { fullAtoms, labels, groups, groupOf: siteGroup }: Disorder,
   { arena, draw, positions, large }: Placed,
 ): System {
   const { perCell, groupOf, types } = arena;
@@ -212,7 +221,8 @@ function systemOf(
       const option = draw.content[s] as number;
       if (option === EMPTY) continue;
       const type = types[groupOf[s] as number]?.[option] as number;
-      atoms.push({ type, label: labels[u]?.[option], at: positions.subarray(3 * s, 3 * s + 3) });
+      const own = groups[siteGroup[u] as number]?.options.findIndex((one) => one.type === type) ?? -1;
+      atoms.push({ type, label: labels[u]?.[own], at: positions.subarray(3 * s, 3 * s + 3) });
     }
   }
   const used = given.species.flatMap((_, type) => (atoms.some((atom) => atom.type === type) ? [type] : []));

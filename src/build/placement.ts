@@ -62,7 +62,7 @@ export function stir(arrangement: Arrangement, random: RandomSequence): void {
   }
 }
 
-/** log₁₀ of the number of ways to put the ions on the sites of their groups, exclusions aside. */
+/** log₁₀ of the number of ways to put the ions on the sites of their pools, exclusions aside. */
 export function magnitude({ members, counts }: Arena): number {
   let sum = 0;
   const add = (n: number, sign: number): void => {
@@ -86,7 +86,7 @@ const MOST_STEPS = 400000;
  * @returns undefined when there are too many to count out
  */
 export function allPlacements(arena: Arena): Int16Array[] | undefined {
-  const { members, counts, starts, nearby } = arena;
+  const { members, counts } = arena;
   const order = members.flatMap((sites) => [...sites]);
   const left = counts.map((of, g) => {
     const empty = (members[g] as Int32Array).length - of.reduce((a, b) => a + b, 0);
@@ -98,8 +98,6 @@ export function allPlacements(arena: Arena): Int16Array[] | undefined {
   const { content } = trial;
   const found: Int16Array[] = [];
   let steps = 0;
-  const hasNeighbors = (s: number): boolean =>
-    (starts[s + 1] as number) > (starts[s] as number) && nearby.length > 0;
   const place = (depth: number): boolean => {
     if (depth === order.length) {
       found.push(content.slice());
@@ -111,7 +109,7 @@ export function allPlacements(arena: Arena): Int16Array[] | undefined {
     for (let option = EMPTY; option < stock.length - 1; option++) {
       if (stock[option + 1] === 0) continue;
       content[s] = option;
-      if (option === EMPTY || !hasNeighbors(s) || trial.conflictsAt(s) === 0) {
+      if (option === EMPTY || trial.conflictsAt(s) === 0) {
         stock[option + 1] = (stock[option + 1] as number) - 1;
         const goesOn = place(depth + 1);
         stock[option + 1] = (stock[option + 1] as number) + 1;

@@ -2,7 +2,7 @@
 import { RandomSequence } from '../core/rng.ts';
 import type { Cell } from '../model/cell.ts';
 import { type Arena, Arrangement, randomPair } from './arrangement.ts';
-import { type Draw, LowestDraws } from './distinct.ts';
+import { type Draw, LowestDraws, SAME_ENERGY } from './distinct.ts';
 import { allPlacements, magnitude, placed, repair, stir } from './placement.ts';
 
 /** How the draws were come by. */
@@ -81,6 +81,7 @@ function anneal(arrangement: Arrangement, random: RandomSequence, pool: LowestDr
   const start = HOT * meanChange(arrangement, random);
   let tried = 0;
   let conflicts = arrangement.conflicts();
+  let offered = Number.NaN;
   for (let sweep = 0; sweep < SWEEPS; sweep++) {
     const temperature = start * COLD ** (sweep / (SWEEPS - 1));
     for (let k = 0; k < arena.total; k++) {
@@ -93,7 +94,9 @@ function anneal(arrangement: Arrangement, random: RandomSequence, pool: LowestDr
       arrangement.swap(...pair);
       conflicts += added;
     }
-    if (conflicts === 0 && sweep > SWEEPS / 2) pool.offer(arrangement.content, arrangement.energy);
+    if (conflicts > 0 || sweep < SWEEPS / 2 || Math.abs(arrangement.energy - offered) < SAME_ENERGY) continue;
+    offered = arrangement.energy;
+    pool.offer(arrangement.content, offered);
   }
   if (conflicts > 0 && !repair(arrangement, random)) return tried;
   tried += descend(arrangement);
