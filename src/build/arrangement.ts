@@ -26,6 +26,8 @@ export interface Arena {
   /** Neighbours that may exclude: those of site s are nearby[starts[s]] to nearby[starts[s+1] − 1]. */
   readonly starts: Int32Array;
   readonly nearby: Int32Array;
+  /** Whether an exchange within a pool can bring a conflict at all. */
+  readonly isCrowded: boolean;
   /** Å, beside `nearby` */
   readonly distances: Float64Array;
   readonly exclusions: Exclusions;
@@ -124,6 +126,7 @@ export function arenaOf(
     admits,
     charges: types.map((list) => list.map((type) => speciesCharges[type] as number)),
     ...neighbors,
+    isCrowded: neighbors.nearby.length > 0 || admits.some((own) => own.includes(false)),
     exclusions,
     ...(energies && { energies }),
   };
@@ -215,6 +218,8 @@ export class Arrangement {
 
   /** What the exchange of two sites adds to the number of conflicts. */
   conflictsOfSwap(i: number, j: number): number {
+    const { isCrowded } = this.arena;
+    if (!isCrowded) return 0;
     const before = this.conflictsAt(i) + this.conflictsAt(j);
     this.#exchange(i, j);
     const after = this.conflictsAt(i) + this.conflictsAt(j);
@@ -309,8 +314,10 @@ export function randomPair(
   { content, arena }: Arrangement,
   random: RandomSequence,
 ): readonly [number, number] | undefined {
-  const i = random.below(arena.total);
+  // One draw has digits enough for both.
+  const place = random.uniform() * arena.total;
+  const i = Math.floor(place);
   const sites = arena.members[arena.groupOf[i] as number] as Int32Array;
-  const j = sites[random.below(sites.length)] as number;
+  const j = sites[Math.floor((place - i) * sites.length)] as number;
   return content[i] === content[j] ? undefined : [i, j];
 }

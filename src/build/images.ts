@@ -1,6 +1,10 @@
 /** Pairs of points of a cell, with every periodic image nearer than a distance. */
+import { InputError } from '../core/errors.ts';
 import { rowTimes } from '../core/vec.ts';
 import { type Cell, perpendicularWidths, toFractional } from '../model/cell.ts';
+
+/** More than any crystal has. */
+const MOST_PAIRS = 4e6;
 
 /** The point `j` shifted by whole cells `image` lies `distance` (Å) from the point `i`. */
 export interface NearImage {
@@ -32,6 +36,9 @@ export function nearImages(cell: Cell, positions: Float64Array, within: number):
             const distance = Math.hypot(...rowTimes([da + a, db + b, dc + c], cell.h));
             if (distance >= within) continue;
             found.push({ i, j, image: [a, b, c], distance });
+            if (found.length > MOST_PAIRS) {
+              throw new InputError(`more than ${MOST_PAIRS} pairs of atoms are nearer than ${within} Å`);
+            }
             if (i !== j) found.push({ i: j, j: i, image: [-a, -b, -c], distance });
           }
         }

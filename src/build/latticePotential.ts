@@ -14,7 +14,9 @@ const REACH = 6.2;
 /** α over √π/∛V: waves are cheaper than erfc, so more of the work is theirs. */
 const SHARPNESS = 1.5;
 /** Terms of both sums of a matrix: about a minute. */
-const MOST_TERMS = 6e10;
+const MOST_TERMS = 2e10;
+/** Phases that are kept, of every point and wave: 160 MB. */
+const MOST_PHASES = 1e7;
 /** Interval of the table of erfc; cubic pieces are off by less than 3e-14. */
 const STEP = 1 / 1024;
 
@@ -32,7 +34,7 @@ interface Lattice {
   readonly background: number;
 }
 
-function latticeOf(cell: Cell, pairs: number): Lattice {
+function latticeOf(cell: Cell, points: number, pairs: number): Lattice {
   const v = volume(cell);
   const alpha = (SHARPNESS * Math.sqrt(Math.PI)) / Math.cbrt(v);
   const cutoff = REACH / alpha;
@@ -44,7 +46,7 @@ function latticeOf(cell: Cell, pairs: number): Lattice {
   const kMax = 2 * REACH * alpha;
   const order = edges.map((edge) => Math.floor((kMax * edge) / (2 * Math.PI))) as [number, number, number];
   const boxes = most.reduce((p, n) => p * (2 * n + 1), 1) + order.reduce((p, n) => p * (2 * n + 1), 0.5);
-  if (boxes * pairs > MOST_TERMS) {
+  if (boxes * pairs > MOST_TERMS || boxes * points > MOST_PHASES) {
     throw new InputError(
       `order: a cell of ${edges.map((edge) => edge.toFixed(1)).join(' × ')} Å with so many partly occupied sites ` +
         'takes too long; order a smaller supercell, or one that is less thin',
@@ -169,7 +171,7 @@ export function siteMatrix(cell: Cell, positions: Float64Array, repeats: Repeats
   const copies = na * nb * nc;
   const n = positions.length / 3;
   const large: Cell = { h: cell.h.map((x, i) => x * (repeats[Math.floor(i / 3)] as number)) };
-  const lattice = latticeOf(large, (n * (n + 1) * copies) / 2);
+  const lattice = latticeOf(large, n + copies, (n * (n + 1) * copies) / 2);
   const { weights, background } = lattice;
   const fractional = toFractional(large, positions);
   const steps = new Float64Array(3 * copies);
@@ -241,7 +243,7 @@ export function potentialAt(
   charges: Float64Array,
 ): Float64Array {
   const [n, sources] = [points.length / 3, charges.length];
-  const lattice = latticeOf(cell, n * sources);
+  const lattice = latticeOf(cell, n + sources, n * sources);
   const { weights, background } = lattice;
   const [at, from] = [toFractional(cell, points), toFractional(cell, positions)];
   const [here, there] = [phases(lattice, at), phases(lattice, from)];

@@ -73,7 +73,7 @@ export interface Ordered {
 }
 
 /** Atoms of a given cell with occupancies: its pairs are gone through. */
-const MOST_GIVEN = 8000;
+const MOST_GIVEN = 4000;
 /** Partly occupied sites of a supercell whose energies are compared: the matrix of a cell without translations takes 128 MB. */
 export const MOST_SITES = 4000;
 /** Partly occupied sites of a random draw. */

@@ -1,6 +1,6 @@
 /** What ordering says of itself: compositions, what was rounded, and why something cannot be ordered. */
 import { InputError } from '../core/errors.ts';
-import { perpendicularWidths } from '../model/cell.ts';
+import { perpendicularWidths, volume } from '../model/cell.ts';
 import type { Repeats } from '../model/supercell.ts';
 import { atomCount, type System } from '../model/system.ts';
 import type { Bunch, Closeness } from './exclusions.ts';
@@ -20,8 +20,10 @@ export interface Balance {
 /** Cells of the largest supercell that is suggested, and its atoms. */
 const MOST_COPIES = 48;
 const MOST_ATOMS = 5000;
-/** A species off by more is worth a word. */
+/** A species off by more, and by half an ion, is worth a word. */
 const NOTABLE = 0.02;
+/** Width over the edge of a cube of the same volume: a supercell that is worth suggesting. */
+const COMPACT = 0.5;
 /** e per supercell */
 const CHARGED = 0.005;
 
@@ -44,9 +46,12 @@ function signed(charge: number): string {
   return `${charge < 0 ? '−' : '+'}${Number(Math.abs(charge).toFixed(3))} e`;
 }
 
-/** Largest relative difference of a species from what was asked. */
+/** Largest relative difference of a species from what was asked, beyond half an ion. */
 function mostOff({ asked, reached }: Stoichiometry): number {
-  return asked.reduce((most, n, type) => Math.max(most, Math.abs((reached[type] as number) - n) / n), 0);
+  return asked.reduce((most, n, type) => {
+    const off = Math.abs((reached[type] as number) - n);
+    return off < 0.5 ? most : Math.max(most, off / n);
+  }, 0);
 }
 
 /** The smallest supercell, of the shape closest to a cube, whose composition is neutral and within `tolerance`. */
@@ -56,23 +61,28 @@ function suggestedRepeats(
 ): Repeats | undefined {
   for (let copies = 1; copies <= MOST_COPIES && copies * atomCount(given) <= MOST_ATOMS; copies++) {
     const found = stoichiometryOf(given, disorder, bunches, charges, copies);
-    if (found && mostOff(found) <= tolerance) return roundest(given, copies);
+    if (!found || mostOff(found) > tolerance) continue;
+    const repeats = roundest(given, copies);
+    if (tolerance === Number.POSITIVE_INFINITY || narrowest(given, repeats) > COMPACT) return repeats;
   }
   return undefined;
 }
 
-function roundest({ cell }: System, copies: number): Repeats {
-  const widths = perpendicularWidths(cell);
+function roundest(given: System, copies: number): Repeats {
   let best: Repeats = [1, 1, copies];
-  const narrowest = (repeats: Repeats): number =>
-    Math.min(...repeats.map((n, k) => n * (widths[k] as number)));
   for (let a = 1; a <= copies; a++) {
     for (let b = 1; a * b <= copies; b++) {
       const repeats = [a, b, copies / (a * b)] as const;
-      if (Number.isInteger(repeats[2]) && narrowest(repeats) > narrowest(best)) best = repeats;
+      if (Number.isInteger(repeats[2]) && narrowest(given, repeats) > narrowest(given, best)) best = repeats;
     }
   }
   return best;
+}
+
+/** Smallest width over the edge of a cube of the same volume. */
+function narrowest({ cell }: System, repeats: Repeats): number {
+  const edge = Math.cbrt(volume(cell) * repeats[0] * repeats[1] * repeats[2]);
+  return Math.min(...perpendicularWidths(cell).map((width, k) => (width * (repeats[k] as number)) / edge));
 }
 
 const named = (repeats: Repeats): string => repeats.join(' × ');
@@ -144,11 +154,11 @@ export function notesOf(
   }
   const { method, tried, draws } = search;
   const ways = {
-    exhaustive: `the lowest Ewald energy of all ${tried} arrangements`,
-    annealing: `the lowest Ewald energy of annealed exchanges (${tried} tried)`,
+    exhaustive: `by the lowest Ewald energy of all ${tried} arrangements`,
+    annealing: `by the lowest Ewald energy of annealed exchanges (${tried} tried)`,
     random: 'at random among arrangements without forbidden neighbours',
   };
-  notes.push(`ordered by ${ways[method]}`);
+  notes.push(`ordered ${ways[method]}`);
   if (draws.length < wanted) notes.push(`${draws.length} distinct arrangements instead of ${wanted}`);
   return notes;
 }

@@ -18,14 +18,18 @@ const STREAM = 0x6f726400;
 const RESTARTS = 6;
 /** Restarts in all, while fewer distinct arrangements than asked for were found. */
 const MOST_RESTARTS = 24;
-const SWEEPS = 600;
+/** Exchanges of one restart, and the least and most for a site. */
+const EXCHANGES = 3e5;
+const SWEEPS = { least: 500, most: 5000 } as const;
 /** The first temperature over the mean change of an exchange; the last over the first. */
-const HOT = 0.5;
-const COLD = 1e-3;
+const HOT = 0.3;
+const COLD = 1e-2;
 /** eV for each pair nearer than its ions may come; a forbidden pair of unlike ions gains less. */
 const PENALTY = 30;
 /** Beyond it 10^x arrangements are not counted out, however many exclusions forbid. */
 const HOPELESS = 40;
+/** In units of kT: e^{−40} is no chance. */
+const HOPELESS_COST = 40;
 const SAMPLES = 300;
 /** Descents end here; each round tries every exchange once. */
 const DESCENTS = 30;
@@ -79,22 +83,25 @@ export function drawn(arena: Arena, wanted: number, seed: number): Search | unde
 function anneal(arrangement: Arrangement, random: RandomSequence, pool: LowestDraws): number {
   const { arena } = arrangement;
   const start = HOT * meanChange(arrangement, random);
+  const sweeps = Math.ceil(Math.min(SWEEPS.most, Math.max(SWEEPS.least, EXCHANGES / arena.total)));
   let tried = 0;
   let conflicts = arrangement.conflicts();
   let offered = Number.NaN;
-  for (let sweep = 0; sweep < SWEEPS; sweep++) {
-    const temperature = start * COLD ** (sweep / (SWEEPS - 1));
+  for (let sweep = 0; sweep < sweeps; sweep++) {
+    const temperature = start * COLD ** (sweep / (sweeps - 1));
     for (let k = 0; k < arena.total; k++) {
       const pair = randomPair(arrangement, random);
       if (!pair) continue;
       tried++;
+      const change = arrangement.energyOfSwap(...pair);
       const added = arrangement.conflictsOfSwap(...pair);
-      const cost = arrangement.energyOfSwap(...pair) + PENALTY * added;
+      const cost = change + PENALTY * added;
+      if (cost > HOPELESS_COST * temperature) continue;
       if (cost > 0 && !(random.uniform() < Math.exp(-cost / temperature))) continue;
       arrangement.swap(...pair);
       conflicts += added;
     }
-    if (conflicts > 0 || sweep < SWEEPS / 2 || Math.abs(arrangement.energy - offered) < SAME_ENERGY) continue;
+    if (conflicts > 0 || sweep < sweeps / 2 || Math.abs(arrangement.energy - offered) < SAME_ENERGY) continue;
     offered = arrangement.energy;
     pool.offer(arrangement.content, offered);
   }

@@ -37,7 +37,8 @@ export function parseRunSpec(text: string, file: string, overrides: readonly str
   refuseMisplaced(document);
   checkAgainstSchema(document, RUN_SPEC_SCHEMA);
   refuseFuture(document);
-  const raw = document.value as Raw<Omit<RunSpec, 'stages' | 'replicas' | 'record'>> & {
+  const raw = document.value as Raw<Omit<RunSpec, 'stages' | 'replicas' | 'record' | 'build'>> & {
+    build?: Raw<RunSpec['build']> | null;
     structure: string;
     potential: string;
     stages: RawStage[];
@@ -55,6 +56,7 @@ export function parseRunSpec(text: string, file: string, overrides: readonly str
     structure: raw.structure,
     supercell: raw.supercell ?? [1, 1, 1],
     seed,
+    build: { order: raw.build?.order ?? null },
     potential: raw.potential,
     cutoff: raw.cutoff ?? null,
     accuracy: raw.accuracy ?? null,

@@ -2,6 +2,7 @@
  * From a run specification to systems that the engine can take: structure and potential read, the supercell made, species
  * assigned, and everything refused that would fail later or, worse, run.
  */
+import { isDisordered, type OrderedDraw, type OrderReport, orderSites } from '../build/order.ts';
 import { InputError, suggestion } from '../core/errors.ts';
 import { checkCutoff } from '../engine/neighborList.ts';
 import type { ReplicaSetup } from '../engine/stateBuffers.ts';
@@ -39,6 +40,8 @@ export interface PreparedRun {
   readonly replicas: readonly ReplicaSetup[];
   /** Labels of the species whose transport is asked for. */
   readonly mobile: readonly string[];
+  /** How partly occupied sites were ordered. */
+  readonly ordering?: OrderReport;
   readonly warnings: readonly string[];
 }
 
@@ -83,8 +86,8 @@ export async function prepareRun(spec: RunSpec, files: RunFiles): Promise<Prepar
       accuracy: spec.accuracy ?? coulomb.accuracy,
     },
   };
-  checkOrdered(read.system);
-  const system = assignForceField(supercell(read.system, spec.supercell), forceField);
+  const { system: built, ordering } = builtSystem(spec, read.system, forceField);
+  const system = assignForceField(built, forceField);
   checkRunnable(system, forceField);
   refuseCollapse(system, forceField);
   if (spec.velocities === 'file' && !system.velocities) {
@@ -107,14 +110,48 @@ export async function prepareRun(spec: RunSpec, files: RunFiles): Promise<Prepar
     system,
     replicas,
     mobile,
+    ...(ordering && { ordering }),
     warnings: [
       ...read.warnings,
+      ...(ordering?.notes ?? []),
       ...chargeWarnings(system, forceField),
       ...validityWarnings(spec, forceField),
       ...(forceField.warnings ?? []),
       ...interactionWarnings(system, forceField),
     ],
   };
+}
+
+/** The supercell of a spec; of a disordered structure the first draw of the run's seed, when the spec asks for one. */
+function builtSystem(
+  spec: RunSpec,
+  given: System,
+  forceField: ForceField,
+): { readonly system: System; readonly ordering?: OrderReport } {
+  const { order } = spec.build;
+  if (order === null || !isDisordered(given)) {
+    checkOrdered(given);
+    return { system: supercell(given, spec.supercell) };
+  }
+  const { draws, report } = orderSites(given, {
+    order,
+    repeats: spec.supercell,
+    seed: spec.seed,
+    charges: formalChargesByElement(forceField),
+  });
+  return { system: (draws[0] as OrderedDraw).system, ordering: report };
+}
+
+/** Oxidation states of the elements that a potential has one kind of. */
+function formalChargesByElement({ species }: ForceField): Record<string, number> {
+  const all = Object.values(species);
+  return Object.fromEntries(
+    all.flatMap(({ element, charge, formalCharge }) => {
+      const formal = formalCharge ?? (Number.isInteger(charge) ? charge : undefined);
+      const isOnly = all.filter((other) => other.element === element).length === 1;
+      return formal !== undefined && isOnly ? [[element, formal]] : [];
+    }),
+  );
 }
 
 /** Throws for what no run can take: overlaps, a net charge under dsf, a cell too thin for the cutoff. */
@@ -147,7 +184,8 @@ export function checkOrdered(system: System): void {
   const more = sites.size > 6 ? ` and ${sites.size - 6} more` : '';
   throw new InputError(
     `${system.title}: ${formula(system)} has partly occupied sites: ${named.join(', ')}${more}. ` +
-      'A run needs every site full or empty: make an ordered cell with `halide-md build` first',
+      'Every site must be full or empty: order them with "build": { "order": "ewald" } in a run specification, ' +
+      'or make an ordered cell with `halide-md build --order ewald`',
   );
 }
 

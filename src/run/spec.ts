@@ -1,5 +1,6 @@
 /** The run specification: one JSON (or YAML) file that says what is simulated. Here it is complete; parseSpec.ts reads it. */
 import type { AnalysisName } from '../analysis/index.ts';
+import type { Ordering } from '../build/order.ts';
 import type { BarostatSettings, CellShape } from '../engine/barostat.ts';
 import type { CoulombMethod } from '../forcefield/forceField.ts';
 
@@ -74,6 +75,8 @@ export interface RunSpec {
   readonly structure: string;
   readonly supercell: readonly [number, number, number];
   readonly seed: number;
+  /** How partly occupied sites are ordered; null: not at all, such structures are refused. */
+  readonly build: { readonly order: Ordering | null };
   readonly potential: string;
   /** Å; null: the potential's */
   readonly cutoff: number | null;

@@ -85,11 +85,14 @@ export function refuseFuture(document: ParsedDocument): void {
   };
   for (const field of FUTURE.fields) {
     const given = value[field];
-    // An ordering rule without substitutions asks for nothing of an ordered structure.
+    // The rule for ordering is taken; substitutions and vacancies are not.
     const asks = Object.entries((given ?? {}) as object).some(
       ([key, x]) => key !== 'order' && [x].flat().length > 0,
     );
-    if (asks) refuse([field], `"${field}"`, 'leave it out');
+    if (asks) {
+      const but = field === 'build' ? 'of it only "order" is' : 'leave it out';
+      refuse([field], `"${field}"`, but);
+    }
   }
   ((value['analysis'] ?? []) as string[]).forEach((one, i) => {
     if ((FUTURE.analyses as readonly string[]).includes(one)) {

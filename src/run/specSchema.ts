@@ -1,5 +1,6 @@
 /** The JSON Schema of a run specification, and what the format knows but this version does not run. */
 import { ANALYSES } from '../analysis/index.ts';
+import { ORDERINGS } from '../build/order.ts';
 import type { JsonSchema } from '../core/document.ts';
 import { BAROSTAT_NAMES } from '../engine/barostat.ts';
 import { COULOMB_METHODS } from '../forcefield/forceField.ts';
@@ -135,7 +136,7 @@ export const RUN_SPEC_SCHEMA: JsonSchema = {
     structure: name,
     supercell: { type: 'array', minItems: 3, maxItems: 3, items: count('repeats') },
     seed: { type: 'integer', minimum: 0, maximum: LARGEST_COUNT, description: '32 bits' },
-    build: { type: 'object' },
+    build: { type: 'object', properties: { order: { enum: [...ORDERINGS, null] } } },
     potential: name,
     cutoff: { type: ['number', 'null'], exclusiveMinimum: 0, description: 'Å' },
     accuracy: { type: ['number', 'null'], exclusiveMinimum: 0, maximum: 0.1, description: 'of 14.4 eV/Å' },

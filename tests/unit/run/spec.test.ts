@@ -17,6 +17,7 @@ describe('run specification', () => {
       structure: 'cells/li3ycl6.cif',
       supercell: [1, 1, 1],
       seed: 1,
+      build: { order: null },
       potential: 'chlorides-rigid-ion-2026',
       cutoff: null,
       accuracy: null,
@@ -194,8 +195,11 @@ describe('run specification', () => {
     expect(() => parse({ stages: [stage, { ...stage, timestep: 2 }] })).toThrow(/must share one timestep/);
   });
 
-  it('an ordering rule without substitutions asks for nothing', () => {
-    expect(() => parse({ build: { order: 'ewald', substitute: [], vacancies: [] } })).not.toThrow();
+  it('takes a rule for ordering, and no substitutions yet', () => {
+    expect(parse({ build: { order: 'ewald', substitute: [], vacancies: [] } }).build).toEqual({
+      order: 'ewald',
+    });
+    expect(() => parse({ build: { order: 'lowest' } })).toThrow(/build\.order.*"ewald"/);
     expect(() => parse({ build: { substitute: ['Zr for Y'] } })).toThrow(/"build" is not available/);
   });
 });
