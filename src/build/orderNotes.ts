@@ -96,14 +96,18 @@ export function noneNeutral(balance: Balance, closeness: Closeness): InputError 
   });
   const states = given.species.map(({ label }, i) => `${label} ${signed(charges[i] as number)}`).join(', ');
   const suggested = suggestedRepeats(balance);
+  const isNeutral = Math.abs(netCharge(amounts, charges)) < CHARGED;
+  const crowded = isNeutral
+    ? '; there may be more ions than sites that far apart: allow shorter distances (--exclude Li-Li=1.2)'
+    : '';
   const instead = suggested
     ? `the smallest supercell that does is ${named(suggested)}`
-    : `no supercell up to ${MOST_COPIES} cells does either; are the formal charges right (${states})?`;
+    : `no supercell up to ${MOST_COPIES} cells does either; are the formal charges right (${states})?${crowded}`;
   const partial = disorder.groups.map(({ name }) => name).join(', ');
   return new InputError(
     `${given.title}: no whole numbers of ions on ${partial} make a neutral ${named(repeats)} supercell near the refined ` +
       `composition (${composition(given, amounts)}, ${signed(netCharge(amounts, charges))} per cell), ` +
-      `with cations at least ${closeness.cations} Å apart; ${instead}`,
+      `with ions as far apart as they must be (cations ${closeness.cations} Å if nothing else is said); ${instead}`,
   );
 }
 
