@@ -65,13 +65,23 @@ export function formula(system: System): string {
 
 /** Composition per formula unit, such as `Li3YCl6`: counts over their greatest common divisor. */
 export function reducedFormula(system: System): string {
+  const counts = elementCounts(system);
+  const divisor = formulaUnits(system);
+  return [...counts].map(([element, n]) => element + (n === divisor ? '' : n / divisor)).join('');
+}
+
+/** Formula units of a structure: the greatest common divisor of the counts of its elements. */
+export function formulaUnits(system: System): number {
+  return [...elementCounts(system).values()].reduce(greatestCommonDivisor, 0) || 1;
+}
+
+function elementCounts(system: System): Map<string, number> {
   const counts = new Map<string, number>();
   for (const type of system.typeOf) {
     const element = (system.species[type] as Species).element;
     counts.set(element, (counts.get(element) ?? 0) + 1);
   }
-  const divisor = [...counts.values()].reduce(greatestCommonDivisor, 0) || 1;
-  return [...counts].map(([element, n]) => element + (n === divisor ? '' : n / divisor)).join('');
+  return counts;
 }
 
 function greatestCommonDivisor(a: number, b: number): number {

@@ -13,7 +13,7 @@ import {
 } from '../core/document.ts';
 import { InputError } from '../core/errors.ts';
 import { withOverrides } from './overrides.ts';
-import type { MinimizeStage, NptStage, NvtStage, Ramp, RunSpec, Stage } from './spec.ts';
+import type { Build, MinimizeStage, NptStage, NvtStage, Ramp, RunSpec, Stage } from './spec.ts';
 import { checkConsistency, refuseFuture, refuseMisplaced } from './specChecks.ts';
 import { RUN_SPEC_SCHEMA } from './specSchema.ts';
 
@@ -42,7 +42,7 @@ export function parseRunSpec(text: string, file: string, overrides: readonly str
     structure: string;
     potential: string;
     stages: RawStage[];
-    build?: RawComposition;
+    build?: RawComposition & { order?: Build['order'] };
     replicas?: { temperature?: number[] | null; seed?: number[] };
     record?: {
       trajectory?: { file?: string; every?: number };
@@ -57,7 +57,7 @@ export function parseRunSpec(text: string, file: string, overrides: readonly str
     structure: raw.structure,
     supercell: raw.supercell ?? [1, 1, 1],
     seed,
-    ...(raw.build && { build: parseComposition(document, raw.build, ['build']) }),
+    build: { order: raw.build?.order ?? null, ...parseComposition(document, raw.build ?? {}, ['build']) },
     potential: raw.potential,
     cutoff: raw.cutoff ?? null,
     accuracy: raw.accuracy ?? null,

@@ -4,7 +4,7 @@
  */
 import { changeText } from '../build/change.ts';
 import { compose } from '../build/compose.ts';
-import { NO_CHANGE } from '../build/operations.ts';
+import { isDisordered, type OrderReport, orderSites } from '../build/order.ts';
 import { InputError, suggestion } from '../core/errors.ts';
 import { checkCutoff } from '../engine/neighborList.ts';
 import type { ReplicaSetup } from '../engine/stateBuffers.ts';
@@ -47,6 +47,8 @@ export interface PreparedRun {
   readonly replicas: readonly ReplicaSetup[];
   /** Labels of the species whose transport is asked for. */
   readonly mobile: readonly string[];
+  /** How partly occupied sites were ordered. */
+  readonly ordering?: OrderReport;
   readonly warnings: readonly string[];
   /** What changes of composition were asked for and what was reached. */
   readonly built: readonly string[];
@@ -90,13 +92,8 @@ export async function prepareRun(spec: RunSpec, files: RunFiles): Promise<Prepar
       accuracy: spec.accuracy ?? coulomb.accuracy,
     },
   };
-  checkOrdered(read.system);
-  const { system: composed, changes } = compose(
-    supercell(read.system, spec.supercell),
-    spec.build ?? NO_CHANGE,
-    { seed: spec.seed, repeats: spec.supercell },
-  );
-  const system = assignForceField(composed, forceField);
+  const { system: built, ordering, changes } = builtSystem(spec, read.system, forceField);
+  const system = assignForceField(built, forceField);
   checkRunnable(system, forceField);
   refuseCollapse(system, forceField);
   if (spec.velocities === 'file' && !system.velocities) {
@@ -119,9 +116,11 @@ export async function prepareRun(spec: RunSpec, files: RunFiles): Promise<Prepar
     system,
     replicas,
     mobile,
-    built: changes.map(changeText),
+    built: changes,
+    ...(ordering && { ordering }),
     warnings: [
       ...read.warnings,
+      ...(ordering?.notes ?? []),
       ...chargeWarnings(system, forceField),
       ...validityWarnings(spec, forceField),
       ...cellWarnings(spec, forceField),
@@ -129,6 +128,35 @@ export async function prepareRun(spec: RunSpec, files: RunFiles): Promise<Prepar
       ...interactionWarnings(system, forceField),
     ],
   };
+}
+
+/** The supercell of a spec; of a disordered structure the first draw of the run's seed, when the spec asks for one. */
+function builtSystem(
+  { build, seed, supercell: repeats }: RunSpec,
+  given: System,
+  forceField: ForceField,
+): { readonly system: System; readonly ordering?: OrderReport; readonly changes: readonly string[] } {
+  const { order } = build;
+  const charges = { ...formalChargesByElement(forceField), ...build.charges };
+  const isOrdered = order === null || !isDisordered(given);
+  if (isOrdered) checkOrdered(given);
+  const ordered = isOrdered ? undefined : orderSites(given, { order, repeats, seed, charges });
+  const [draw] = ordered?.draws ?? [];
+  const cell = draw?.system ?? supercell(given, repeats);
+  const { system, changes } = compose(cell, build, { seed, repeats });
+  return { system, changes: changes.map(changeText), ...(ordered && { ordering: ordered.report }) };
+}
+
+/** Oxidation states of the elements that a potential has one kind of. */
+function formalChargesByElement({ species }: ForceField): Record<string, number> {
+  const all = Object.values(species);
+  return Object.fromEntries(
+    all.flatMap(({ element, charge, formalCharge }) => {
+      const formal = formalCharge ?? (Number.isInteger(charge) ? charge : undefined);
+      const isOnly = all.filter((other) => other.element === element).length === 1;
+      return formal !== undefined && isOnly ? [[element, formal]] : [];
+    }),
+  );
 }
 
 /** Throws for what no run can take: overlaps, a net charge under dsf, a cell too thin for the cutoff. */
@@ -161,7 +189,8 @@ export function checkOrdered(system: System): void {
   const more = sites.size > 6 ? ` and ${sites.size - 6} more` : '';
   throw new InputError(
     `${system.title}: ${formula(system)} has partly occupied sites: ${named.join(', ')}${more}. ` +
-      'A run needs every site full or empty: make an ordered cell with `halide-md build` first',
+      'Every site must be full or empty: order them with "build": { "order": "ewald" } in a run specification, ' +
+      'or make an ordered cell with `halide-md build --order ewald`',
   );
 }
 

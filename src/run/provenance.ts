@@ -1,4 +1,5 @@
 /** What a run was made with: versions, hashes, adapter, choices. Two runs with the same provenance have the same bits. */
+import type { OrderReport } from '../build/order.ts';
 import type { AchievedError } from '../engine/achievedError.ts';
 import type { LongRangeTuning } from '../engine/longRange.ts';
 import type { Simulation } from '../engine/simulation.ts';
@@ -27,6 +28,8 @@ export interface Provenance {
   /** Hash of the positions, cell and species that the first step saw. */
   readonly systemSha256: string;
   readonly seeds: readonly number[];
+  /** How partly occupied sites of the structure were ordered. */
+  readonly ordering?: OrderReport;
   readonly tuning: {
     readonly skinAngstrom: number;
     readonly electrostatics: readonly LongRangeTuning[];
@@ -80,6 +83,7 @@ export async function provenanceOf(
     ...(potential.tables.size > 0 && { tableSha256: tables }),
     systemSha256: await sha256(await seen.arrayBuffer()),
     seeds: prepared.replicas.map(({ seed }) => seed),
+    ...(prepared.ordering && { ordering: prepared.ordering }),
     tuning: {
       skinAngstrom: simulation.skin,
       ...simulation.tuning,

@@ -1,6 +1,7 @@
 /** The run specification: one JSON (or YAML) file that says what is simulated. Here it is complete; parseSpec.ts reads it. */
 import type { AnalysisName } from '../analysis/index.ts';
 import type { Composition } from '../build/operations.ts';
+import type { Ordering } from '../build/order.ts';
 import type { BarostatSettings, CellShape } from '../engine/barostat.ts';
 import type { CoulombMethod } from '../forcefield/forceField.ts';
 
@@ -70,13 +71,19 @@ export type DynamicStage = NvtStage | NptStage | NveStage;
 
 export type Stage = MinimizeStage | DynamicStage;
 
+/** Ordering first, then the changes of composition. */
+export interface Build extends Composition {
+  /** How partly occupied sites are ordered; null: not at all, such structures are refused. */
+  readonly order: Ordering | null;
+}
+
 export interface RunSpec {
   readonly title: string;
   readonly structure: string;
   readonly supercell: readonly [number, number, number];
   readonly seed: number;
-  /** Changes of composition of the supercell, drawn with `seed`; absent: none. */
-  readonly build?: Composition;
+  /** How the supercell is made of the structure; draws go by `seed`. */
+  readonly build: Build;
   readonly potential: string;
   /** Å; null: the potential's */
   readonly cutoff: number | null;

@@ -1,6 +1,7 @@
 /** The JSON Schema of a run specification, and what the format knows but this version does not run. */
 import { ANALYSES } from '../analysis/index.ts';
 import { COMPOSITION_PROPERTIES } from '../build/compositionSchema.ts';
+import { ORDERINGS } from '../build/order.ts';
 import type { JsonSchema } from '../core/document.ts';
 import { BAROSTAT_NAMES } from '../engine/barostat.ts';
 import { COULOMB_METHODS } from '../forcefield/forceField.ts';
@@ -139,7 +140,7 @@ export const RUN_SPEC_SCHEMA: JsonSchema = {
     build: {
       type: 'object',
       additionalProperties: false,
-      properties: { order: { type: 'string' }, ...COMPOSITION_PROPERTIES },
+      properties: { order: { enum: [...ORDERINGS, null] }, ...COMPOSITION_PROPERTIES },
     },
     potential: name,
     cutoff: { type: ['number', 'null'], exclusiveMinimum: 0, description: 'Å' },

@@ -25,10 +25,11 @@ const info = (change: object): GPUAdapterInfo =>
   }) as GPUAdapterInfo;
 
 describe('limits', () => {
-  it('the baseline is enough; the sizes of buffers are raised to what there is', () => {
+  it('the baseline is enough; sizes and numbers of buffers are raised to what there is', () => {
     expect(requiredLimits(limits({ maxBufferSize: 2 ** 32 }))).toEqual({
       maxBufferSize: 2 ** 32,
       maxStorageBufferBindingSize: 2 ** 27,
+      maxStorageBuffersPerShaderStage: 8,
     });
   });
 

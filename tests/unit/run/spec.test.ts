@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { NO_CHANGE } from '../../../src/build/operations.ts';
 import { parseRunSpec } from '../../../src/run/parseSpec.ts';
 import { isDynamic, replicaGrid, stageSteps } from '../../../src/run/spec.ts';
 
@@ -17,6 +18,7 @@ describe('run specification', () => {
       structure: 'cells/li3ycl6.cif',
       supercell: [1, 1, 1],
       seed: 1,
+      build: { ...NO_CHANGE, order: null },
       potential: 'chlorides-rigid-ion-2026',
       cutoff: null,
       accuracy: null,
@@ -204,6 +206,7 @@ describe('run specification', () => {
       },
     });
     expect(build).toEqual({
+      order: 'ewald',
       substitute: [
         { species: 'Y', by: { Zr: 0.3 } },
         { species: 'Cl', by: { Br: { count: 4 } } },
@@ -215,6 +218,7 @@ describe('run specification', () => {
       charges: {},
     });
     expect(parse({ build }).build).toEqual(build);
+    expect(() => parse({ build: { order: 'lowest' } })).toThrow(/build\.order.*"ewald"/);
   });
 
   it.each<[object, RegExp]>([
