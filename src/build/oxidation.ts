@@ -1,34 +1,19 @@
 /**
- * Oxidation states that changes of composition are balanced with. Elements of which several states are common in halides
- * (V, Fe, Cu, Mo, …) have none here: a wrong guess would go unseen.
+ * Oxidation states that changes of composition are balanced with. Elements of which several are as common have none here: a
+ * wrong guess would go unseen.
  */
 import { InputError } from '../core/errors.ts';
+import { oxidationStates } from '../model/oxidation.ts';
 import type { Species } from '../model/system.ts';
 
-const ELEMENTS_OF: Readonly<Record<string, string>> = {
-  '-3': 'N',
-  '-2': 'O S Se Te',
-  '-1': 'F Cl Br I',
-  '1': 'H Li Na K Rb Cs Ag Tl',
-  '2': 'Be Mg Ca Sr Ba Mn Co Ni Zn Cd Hg Pb',
-  '3': 'B Al Ga In Sc Y La Ce Pr Nd Pm Sm Eu Gd Tb Dy Ho Er Tm Yb Lu Cr Sb Bi',
-  '4': 'Si Ge Sn Ti Zr Hf Th',
-  '5': 'P As Nb Ta',
-  '6': 'W',
-};
-
-const USUAL: ReadonlyMap<string, number> = new Map(
-  Object.entries(ELEMENTS_OF).flatMap(([state, symbols]) =>
-    symbols.split(' ').map((symbol) => [symbol, Number(state)] as const),
-  ),
-);
+const SEVERAL = 'C V Fe Cu Mo Tc Ru Pd Re Os Ir Pt Au Pa U Np'.split(' ');
 
 /** Oxidation states by label or element, e. */
 export type GivenCharges = Readonly<Record<string, number>>;
 
 /** The usual oxidation state of an element in halide electrolytes, e; undefined where several are common. */
 export function usualOxidationState(element: string): number | undefined {
-  return USUAL.get(element);
+  return SEVERAL.includes(element) ? undefined : oxidationStates(element)[0];
 }
 
 /**
@@ -50,7 +35,7 @@ export function oxidationState(
     throw new InputError(`charges: ${label}: expected a whole number from −9 to 9, found ${stated}`);
   }
   const own = [formalCharge, charge].find((q) => q !== undefined && q !== 0 && Number.isInteger(q));
-  const state = own ?? USUAL.get(element);
+  const state = own ?? usualOxidationState(element);
   if (state !== undefined) return state;
   throw new InputError(
     `the oxidation state of ${label} is not known; give it, such as ${element}=2 (--charge) or "charges": {"${element}": 2}`,

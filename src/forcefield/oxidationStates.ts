@@ -3,17 +3,11 @@
  * states of the table that make the cell neutral.
  */
 import { InputError } from '../core/errors.ts';
+import { oxidationStates as commonStates } from '../model/oxidation.ts';
 import type { Species } from '../model/system.ts';
 import type { Composition } from './composition.ts';
 import { softbvAnionState, softbvCationStates } from './softbvTable.ts';
 
-/** The common state of elements that the table has in several. */
-const USUAL: Readonly<Record<string, number>> = {
-  ...{ B: 3, C: 4, N: 5, Si: 4, P: 5, S: 6, As: 5, Se: 6, Ge: 4, Sn: 4, Pb: 2, Sb: 5, Bi: 3, Te: 6 },
-  ...{ Ti: 4, V: 5, Cr: 3, Mn: 2, Fe: 3, Co: 2, Ni: 2, Cu: 2, Ga: 3, In: 3, Tl: 1, Ag: 1, Au: 3, Hg: 2 },
-  ...{ Zr: 4, Nb: 5, Mo: 6, Tc: 7, Ru: 4, Rh: 3, Pd: 2, Ta: 5, W: 6, Re: 7, Os: 4, Ir: 4, Pt: 4 },
-  ...{ Ce: 3, Eu: 3, Tb: 3, Yb: 3, U: 4 },
-};
 /** Combinations of states that are tried. */
 const MOST_COMBINATIONS = 20_000;
 /** Charge per atom below which a composition counts as neutral, e: formulas are written with two decimals. */
@@ -22,6 +16,11 @@ const NEUTRAL = 2e-3;
 const DEFECTIVE = 0.05;
 /** Possibilities that a message lists. */
 const MOST_LISTED = 4;
+
+/** The most usual of some states of an element. */
+function commonOf(element: string, states: readonly number[]): number | undefined {
+  return commonStates(element).find((state) => states.includes(state));
+}
 
 export interface OxidationStates {
   /** By species of the composition. */
@@ -51,9 +50,7 @@ export function oxidationStates(
   const isNeutral = (states: readonly number[]): boolean => Math.abs(chargeOf(states)) < NEUTRAL * atoms;
   const usual = species.map(({ element }, i) => {
     const states = choices[i] as number[];
-    const common = USUAL[element];
-    if (states.length === 1) return states[0];
-    return common !== undefined && states.includes(common) ? common : undefined;
+    return states.length === 1 ? states[0] : commonOf(element, states);
   });
   const isUsual = (states: readonly (number | undefined)[]): states is number[] =>
     states.every((state) => state !== undefined);
@@ -65,7 +62,8 @@ export function oxidationStates(
   }
   const neutral = allOf(choices).filter(isNeutral);
   const unusual = (states: readonly number[]): number =>
-    states.filter((state, i) => state !== (USUAL[species[i]?.element ?? ''] ?? state)).length;
+    states.filter((state, i) => state !== (commonOf(species[i]?.element ?? '', choices[i] ?? []) ?? state))
+      .length;
   const fewest = Math.min(...neutral.map(unusual));
   const best = neutral.filter((states) => unusual(states) === fewest);
   const [only] = best;
