@@ -1,6 +1,5 @@
 /** Bonds between cations and anions: how many each cation has, and how long they are. */
-import { rowTimes } from '../core/vec.ts';
-import { toFractional } from '../model/cell.ts';
+import { surroundings } from '../model/around.ts';
 import type { System } from '../model/system.ts';
 
 export interface Coordination {
@@ -15,34 +14,32 @@ export interface Coordination {
 /** A bond is at most so much longer than the shortest of its cation: distorted octahedra stay whole, second shells (√3) out. */
 const LONGEST_OVER_SHORTEST = 1.3;
 
-/**
- * Bonds by pair of species, as far as there are any; the sign of the charges says who is what.
- * @param system thicker than two bonds: each neighbor is met by its nearest image
- */
+/** No cation is farther from its nearest anion, Å: Cs–I is 3.9. */
+const FARTHEST = 5;
+
+/** Bonds by pair of species, as far as there are any; the sign of the charges says who is what. */
 export function coordination({ cell, species, typeOf, positions }: System): Coordination[] {
-  const fractional = toFractional(cell, positions);
-  const isOf = (i: number, sign: number): boolean =>
-    Math.sign(species[typeOf[i] as number]?.charge ?? 0) === sign;
-  const atoms = [...typeOf.keys()];
-  const anions = atoms.filter((i) => isOf(i, -1));
+  const { around } = surroundings(cell, positions);
+  // Formal charges where the forces have none (softBV).
+  const signs = species.map(({ charge, formalCharge }) => Math.sign(charge || (formalCharge ?? 0)));
   const found = new Map<string, { bonds: number; sum: number }>();
-  for (const i of atoms.filter((one) => isOf(one, 1))) {
-    const distances = anions.map((j) => {
-      const apart = [0, 1, 2].map((k) => {
-        const d = (fractional[3 * i + k] as number) - (fractional[3 * j + k] as number);
-        return d - Math.round(d);
-      });
-      return Math.hypot(...rowTimes(apart, cell.h));
+  typeOf.forEach((type, i) => {
+    if (signs[type] !== 1) return;
+    const near: { readonly other: number; readonly distance: number }[] = [];
+    const [x, y, z] = positions.subarray(3 * i, 3 * i + 3) as unknown as [number, number, number];
+    around(x, y, z, FARTHEST * LONGEST_OVER_SHORTEST, (j, _dx, _dy, _dz, distance) => {
+      const other = typeOf[j] as number;
+      if (signs[other] === -1) near.push({ other, distance });
     });
-    const longest = LONGEST_OVER_SHORTEST * distances.reduce((least, d) => Math.min(least, d), Infinity);
-    anions.forEach((j, n) => {
-      const distance = distances[n] as number;
-      if (distance > longest) return;
-      const key = `${typeOf[i]} ${typeOf[j]}`;
+    const longest =
+      LONGEST_OVER_SHORTEST * near.reduce((least, { distance }) => Math.min(least, distance), Infinity);
+    for (const { other, distance } of near) {
+      if (distance > longest) continue;
+      const key = `${type} ${other}`;
       const entry = found.get(key) ?? { bonds: 0, sum: 0 };
       found.set(key, { bonds: entry.bonds + 1, sum: entry.sum + distance });
-    });
-  }
+    }
+  });
   return [...found]
     .map(([key, { bonds, sum }]) => {
       const [cation = 0, anion = 0] = key.split(' ').map(Number);

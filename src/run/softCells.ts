@@ -1,7 +1,8 @@
 /** What softBV does to cells: a warning before a cell may move, and the collapse of a crystal named when it has happened. */
 import type { ForceField } from '../forcefield/forceField.ts';
 import { isSoftbv } from '../forcefield/softbv.ts';
-import { type Cell, perpendicularWidths, toFractional, volume } from '../model/cell.ts';
+import { surroundings } from '../model/around.ts';
+import { volume } from '../model/cell.ts';
 import type { System } from '../model/system.ts';
 import { movesCell, type RunSpec } from './spec.ts';
 
@@ -75,72 +76,23 @@ function coordinations(
       form === 'softBVMorse' ? [[`${a} ${b}`, SHELL * (params['Rmin'] as number)] as const] : [],
     ),
   );
+  const { around } = surroundings(cell, positions);
   const found = new Map<string, number>();
   species.forEach(({ label, formalCharge = 0 }, type) => {
     if (formalCharge < 2) return;
     const radii = species.map(
       (other) => reach.get(`${label} ${other.label}`) ?? reach.get(`${other.label} ${label}`) ?? 0,
     );
-    const longest = Math.max(...radii);
-    const count = longest > 0 ? meanNeighbours(typeOf, positions, cell, type, radii, longest) : undefined;
-    if (count !== undefined) found.set(label, count);
+    let [centres, neighbours] = [0, 0];
+    typeOf.forEach((one, i) => {
+      if (one !== type) return;
+      centres++;
+      const [x, y, z] = positions.subarray(3 * i, 3 * i + 3) as unknown as [number, number, number];
+      around(x, y, z, Math.max(...radii), (j, _dx, _dy, _dz, distance) => {
+        if (distance < (radii[typeOf[j] as number] as number)) neighbours++;
+      });
+    });
+    if (centres > 0) found.set(label, neighbours / centres);
   });
   return found;
-}
-
-/** Neighbours of one species within a radius by species, by a grid of cells at least as wide as the longest. */
-function meanNeighbours(
-  typeOf: Uint16Array,
-  positions: Float64Array,
-  cell: Cell,
-  type: number,
-  radii: readonly number[],
-  longest: number,
-): number | undefined {
-  const grid = perpendicularWidths(cell).map((width) => Math.floor(width / longest));
-  // Narrower than three grid cells, an image would be met twice: such a cell is too thin for the cutoff as well.
-  if (!grid.every((size) => size >= 3)) return undefined;
-  const [na, nb, nc] = grid as [number, number, number];
-  const fractional = toFractional(cell, positions).map((x) => x - Math.floor(x));
-  const place = (i: number, axis: number, size: number): number =>
-    Math.min(size - 1, Math.floor((fractional[3 * i + axis] as number) * size));
-  const boxes = new Map<number, number[]>();
-  const boxOf = (a: number, b: number, c: number): number => (a * nb + b) * nc + c;
-  typeOf.forEach((other, i) => {
-    if (radii[other] === 0) return;
-    const key = boxOf(place(i, 0, na), place(i, 1, nb), place(i, 2, nc));
-    const box = boxes.get(key);
-    if (box) box.push(i);
-    else boxes.set(key, [i]);
-  });
-  const around = [-1, 0, 1];
-  let [centres, neighbours] = [0, 0];
-  typeOf.forEach((one, i) => {
-    if (one !== type) return;
-    centres++;
-    const [a, b, c] = [place(i, 0, na), place(i, 1, nb), place(i, 2, nc)];
-    for (const da of around) {
-      for (const db of around) {
-        for (const dc of around) {
-          const key = boxOf((a + da + na) % na, (b + db + nb) % nb, (c + dc + nc) % nc);
-          for (const j of boxes.get(key) ?? []) {
-            const r = distance(cell, fractional, i, j);
-            if (r < (radii[typeOf[j] as number] as number)) neighbours++;
-          }
-        }
-      }
-    }
-  });
-  return centres > 0 ? neighbours / centres : undefined;
-}
-
-/** Å, of the nearest image. */
-function distance({ h }: Cell, fractional: Float64Array, i: number, j: number): number {
-  const wrapped = [0, 1, 2].map((k) => {
-    const d = (fractional[3 * i + k] as number) - (fractional[3 * j + k] as number);
-    return d - Math.round(d);
-  });
-  const along = (axis: number): number =>
-    wrapped.reduce((sum, d, k) => sum + d * (h[3 * k + axis] as number), 0);
-  return Math.hypot(along(0), along(1), along(2));
 }
