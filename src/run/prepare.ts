@@ -82,7 +82,10 @@ export async function loadPotential(name: string, files: RunFiles, system: Syste
 /** Reads, checks and assigns everything that a run needs. */
 export async function prepareRun(spec: RunSpec, files: RunFiles): Promise<PreparedRun> {
   const read = await readStructure(await files.bytes(spec.structure), spec.structure);
-  const potential = await loadPotential(spec.potential, files, read.system);
+  const given = await loadPotential(spec.potential, files, read.system);
+  const { system: built, ordering, changes } = builtSystem(spec, read.system, given.forceField);
+  // One that is made for a structure is made for what is run.
+  const potential = given.isMade ? await loadPotential(spec.potential, files, built) : given;
   const { coulomb } = potential.forceField;
   const forceField: ForceField = {
     ...potential.forceField,
@@ -92,7 +95,6 @@ export async function prepareRun(spec: RunSpec, files: RunFiles): Promise<Prepar
       accuracy: spec.accuracy ?? coulomb.accuracy,
     },
   };
-  const { system: built, ordering, changes } = builtSystem(spec, read.system, forceField);
   const system = assignForceField(built, forceField);
   checkRunnable(system, forceField);
   refuseCollapse(system, forceField);

@@ -53,6 +53,17 @@ describe('preparing a run', () => {
     await expect(prepare(lyc, { build: { vacancies: ['Li:2'] } })).rejects.toThrow(/would carry −2 e/);
   });
 
+  it('makes a potential for the structure as it has become', async () => {
+    const { system, forceField } = await prepare(lyc, {
+      ...{ potential: 'softbv', cutoff: 9 },
+      build: { substitute: ['Y=Zr:0.25', 'Cl=Br:0.5'] },
+    });
+    expect(formula(system)).toBe('Li132 Y36 Zr12 Cl144 Br144');
+    expect(forceField.pairs.map(({ between }) => between.join('–'))).toEqual(
+      expect.arrayContaining(['Cl–Zr', 'Zr–Br', 'Li–Br']),
+    );
+  });
+
   it('warns outside the temperatures a potential is valid for', async () => {
     const { warnings } = await prepare(lyc, { stages: [{ do: 'nvt', temperature: 900, duration: 10 }] });
     expect(warnings.join()).toMatch(/900 K is outside 300–700 K/);
