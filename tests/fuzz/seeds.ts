@@ -77,7 +77,15 @@ export const SEEDS = {
       structure: 'NaCl.cif',
       supercell: [2, 2, 2],
       seed: 7,
-      build: { order: 'ewald' },
+      build: {
+        ...{ order: 'ewald', placement: 'spread', charges: { Na: 1 } },
+        ...{
+          substitute: ['Na=Na:0.5'],
+          antisites: ['Na,Cl:1'],
+          vacancies: ['NaCl:0.02', { remove: 'NaCl', count: 1 }],
+        },
+        insert: ['Na@1/4,1/4,1/4:1;balance=Na'],
+      },
       potential: 'nacl-fumi-tosi-1964',
       cutoff: 9.5,
       accuracy: 1e-4,
