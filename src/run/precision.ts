@@ -130,7 +130,8 @@ export function precisionLines({ stages, neighborList, shares }: Precision): str
   const digits = (x: number): string => x.toPrecision(3);
   const lines = stages.flatMap(({ stage, drift, centreOfMass, temperatures }) => {
     const kelvins = Object.entries(temperatures).map(
-      ([label, { value, standardError }]) => `${label} ${value.toFixed(1)} ± ${standardError.toFixed(1)}`,
+      ([label, { value, standardError }]) =>
+        `${label} ${value.toFixed(1)}${standardError > 0 ? ` ± ${standardError.toFixed(1)}` : ' (one state)'}`,
     );
     const parts = [
       ...(drift === null ? [] : [`drift ${digits(drift)} eV/atom/ns`]),
