@@ -11,14 +11,12 @@ import { insertAtoms, removeAtoms, swapAntisites } from './defects.ts';
 import { type Draft, draftCharge, draftOf, systemOfDraft } from './draft.ts';
 import { asksForChange, type Composition } from './operations.ts';
 import { place } from './place.ts';
-import type { SiteCoulombOf } from './siteCoulomb.ts';
 import { substitute } from './substitution.ts';
 
 export interface ComposeOptions {
   readonly seed: number;
   /** How often the cell of the structure file was repeated: coordinates of interstitial sites belong to that. */
   readonly repeats?: Repeats;
-  readonly coulomb?: SiteCoulombOf;
 }
 
 export interface Composed {
@@ -34,7 +32,7 @@ export interface Composed {
 export function compose(
   system: System,
   composition: Composition,
-  { seed, repeats = [1, 1, 1], coulomb }: ComposeOptions,
+  { seed, repeats = [1, 1, 1] }: ComposeOptions,
 ): Composed {
   if (!asksForChange(composition)) return { system, changes: [] };
   const { charges, placement } = composition;
@@ -69,7 +67,7 @@ export function compose(
         repeats,
         charges,
         place: (here, groups) => {
-          const placed = place(here, groups, { placement, seed, tag, ...(coulomb && { coulomb }) });
+          const placed = place(here, groups, { placement, seed, tag });
           if (placement === 'ewald') lowered = placed.lowered;
           return placed;
         },

@@ -48,8 +48,8 @@ function latticeOf(cell: Cell, points: number, pairs: number): Lattice {
   const boxes = most.reduce((p, n) => p * (2 * n + 1), 1) + order.reduce((p, n) => p * (2 * n + 1), 0.5);
   if (boxes * pairs > MOST_TERMS || boxes * points > MOST_PHASES) {
     throw new InputError(
-      `order: a cell of ${edges.map((edge) => edge.toFixed(1)).join(' × ')} Å with so many partly occupied sites ` +
-        'takes too long; order a smaller supercell, or one that is less thin',
+      `a cell of ${edges.map((edge) => edge.toFixed(1)).join(' × ')} Å with so many sites takes too long to be ranked by energy; ` +
+        'take a smaller supercell, or one that is less thin',
     );
   }
   const shifts: number[] = [];

@@ -4,7 +4,7 @@ import { RandomSequence } from '../core/rng.ts';
 import { anneal } from './anneal.ts';
 import { chargeOf, type Draft } from './draft.ts';
 import type { Placement } from './operations.ts';
-import { ewaldSiteCoulomb, type SiteCoulomb, type SiteCoulombOf } from './siteCoulomb.ts';
+import { type SiteCoulomb, siteCoulomb } from './siteCoulomb.ts';
 
 /** Sites of which some change their occupant; no site is in two groups. */
 export interface SiteGroup {
@@ -24,7 +24,6 @@ export interface PlaceOptions {
   readonly seed: number;
   /** Tells the draws of one operation from those of another. */
   readonly tag: number;
-  readonly coulomb?: SiteCoulombOf;
 }
 
 export interface Placed {
@@ -84,8 +83,7 @@ function interactions(draft: Draft, sites: readonly number[], options: PlaceOpti
       : typeOf.flatMap((type, i) => (isAffected.has(i) || type < 0 ? [] : [i]));
   const at = (chosen: readonly number[]): number[] =>
     chosen.flatMap((i) => positions.slice(3 * i, 3 * i + 3));
-  const coulombOf = options.coulomb ?? ewaldSiteCoulomb;
-  return coulombOf(cell, at(sites), {
+  return siteCoulomb(cell, at(sites), {
     positions: at(staying),
     charges: staying.map((i) => chargeOf(charges, typeOf[i] as number)),
   });
