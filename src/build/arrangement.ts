@@ -294,13 +294,7 @@ function differenceOf(m: number, k: number, na: number, nb: number, nc: number):
 export function randomContent(arena: Arena, random: RandomSequence): Int16Array {
   const content = new Int16Array(arena.total).fill(EMPTY);
   arena.members.forEach((sites, g) => {
-    const order = Int32Array.from(sites);
-    for (let i = order.length - 1; i > 0; i--) {
-      const j = random.below(i + 1);
-      const kept = order[i] as number;
-      order[i] = order[j] as number;
-      order[j] = kept;
-    }
+    const order = random.shuffle(Int32Array.from(sites));
     let next = 0;
     (arena.counts[g] as readonly number[]).forEach((n, option) => {
       for (let k = 0; k < n; k++) content[order[next++] as number] = option;

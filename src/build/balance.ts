@@ -1,5 +1,6 @@
 /** Who pays for the charge that an operation brings. */
 import { InputError } from '../core/errors.ts';
+import { signed } from '../model/oxidation.ts';
 import type { Change, Context } from './change.ts';
 import { type Draft, sitesOf, typesNamed, VACANT, withSpecies } from './draft.ts';
 import { withInterstitials } from './interstitials.ts';
@@ -64,10 +65,6 @@ export function commonCharge({ species, charges }: Draft, types: readonly number
   throw new InputError(
     `${what}: ${state(first as number)} and ${state(odd)} differ in charge; name one of them by its label`,
   );
-}
-
-export function signed(charge: number): string {
-  return `${charge > 0 ? '+' : charge < 0 ? '−' : ''}${Math.abs(charge)}`;
 }
 
 function withRemoval(

@@ -3,9 +3,9 @@
  * has no atoms closer than there were, or is refused with the reason.
  */
 import { InputError } from '../core/errors.ts';
+import { signed } from '../model/oxidation.ts';
 import type { Repeats } from '../model/supercell.ts';
 import { checkSystem, reducedFormula, type System } from '../model/system.ts';
-import { signed } from './balance.ts';
 import type { Change, Context, Step } from './change.ts';
 import { insertAtoms, removeAtoms, swapAntisites } from './defects.ts';
 import { type Draft, draftCharge, draftOf, systemOfDraft } from './draft.ts';

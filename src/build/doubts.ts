@@ -1,6 +1,6 @@
 /** What in a structure should make one look twice, in plain words. */
 import { ELEMENTS } from '../core/elements.ts';
-import { NEUTRAL } from '../model/oxidation.ts';
+import { NEUTRAL, signed } from '../model/oxidation.ts';
 import type { Species, System } from '../model/system.ts';
 import type { Inspection, ShortestDistance } from './inspect.ts';
 import type { Site } from './sites.ts';
@@ -177,8 +177,4 @@ function widthDoubts({ cell: { widths, supercell } }: Report): string[] {
   return [
     `the cell is ${thinnest.toFixed(1)} Å wide, less than twice a cutoff of 8 Å: a run needs a supercell of ${supercell.join(' × ')} or more`,
   ];
-}
-
-function signed(x: number): string {
-  return x > 0 ? `+${x}` : String(x).replace('-', '−');
 }

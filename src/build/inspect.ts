@@ -8,9 +8,9 @@ import type { Repeats } from '../model/supercell.ts';
 import { repeatsForWidth } from '../model/supercell.ts';
 import { atomCount, type Species, type System } from '../model/system.ts';
 import { type BondValences, bondValences } from './bonds.ts';
-import { type Composition, compositionOf } from './composition.ts';
 import { coordination, type Polyhedron, type Shape, type Sharing, sharing } from './coordination.ts';
 import { doubts } from './doubts.ts';
+import { type FormulaUnit, formulaUnitOf } from './formulaUnit.ts';
 import { type Site, sitePositions, sitesOf } from './sites.ts';
 import { type Symmetry, symmetryOf } from './symmetryOf.ts';
 import { type Void, voidsOf } from './voids.ts';
@@ -48,7 +48,7 @@ export interface FilledVoid extends Void {
 export interface Inspection {
   readonly title: string;
   readonly atoms: number;
-  readonly composition: Composition;
+  readonly composition: FormulaUnit;
   readonly cell: CellParameters & {
     /** Å³ */
     readonly volume: number;
@@ -120,7 +120,7 @@ export async function inspect(system: System, options: InspectOptions = {}): Pro
   const report: Omit<Inspection, 'warnings'> = {
     title: system.title,
     atoms: n,
-    composition: compositionOf(system, charges),
+    composition: formulaUnitOf(system, charges),
     cell: {
       ...cellParameters(system.cell),
       volume: space,

@@ -1,6 +1,7 @@
 /** What ordering says of itself: compositions, what was rounded, and why something cannot be ordered. */
 import { InputError } from '../core/errors.ts';
 import { perpendicularWidths, volume } from '../model/cell.ts';
+import { amountsOf } from '../model/oxidation.ts';
 import type { Repeats } from '../model/supercell.ts';
 import { atomCount, type System } from '../model/system.ts';
 import type { Bunch, Closeness } from './exclusions.ts';
@@ -90,10 +91,7 @@ const named = (repeats: Repeats): string => repeats.join(' × ');
 /** No whole numbers of ions near the refined ones are neutral, or fit on split positions. */
 export function noneNeutral(balance: Balance, closeness: Closeness): InputError {
   const { given, disorder, charges, repeats } = balance;
-  const amounts = given.species.map(() => 0);
-  given.typeOf.forEach((type, i) => {
-    amounts[type] = (amounts[type] as number) + (given.occupancies?.[i] ?? 1);
-  });
+  const amounts = amountsOf(given);
   const states = given.species.map(({ label }, i) => `${label} ${signed(charges[i] as number)}`).join(', ');
   const suggested = suggestedRepeats(balance);
   const isNeutral = Math.abs(netCharge(amounts, charges)) < CHARGED;

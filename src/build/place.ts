@@ -44,7 +44,7 @@ export function place(draft: Draft, groups: readonly SiteGroup[], options: Place
   const groupOf = groups.flatMap((group, g) => group.sites.map(() => g));
   const occupants = groups.flatMap(({ sites: own, fill }) => {
     const drawn = fill.flatMap(({ type, count }) => new Array<number>(count).fill(type));
-    return shuffled([...drawn, ...new Array<number>(own.length - drawn.length).fill(STAYS)], random);
+    return random.shuffle([...drawn, ...new Array<number>(own.length - drawn.length).fill(STAYS)]);
   });
   const assigned = (): Assignment[] =>
     occupants.flatMap((type, i) => (type === STAYS ? [] : [{ site: sites[i] as number, type }]));
@@ -87,13 +87,4 @@ function interactions(draft: Draft, sites: readonly number[], options: PlaceOpti
     positions: at(staying),
     charges: staying.map((i) => chargeOf(charges, typeOf[i] as number)),
   });
-}
-
-/** Fisher & Yates. */
-function shuffled(values: number[], random: RandomSequence): number[] {
-  for (let i = values.length - 1; i > 0; i--) {
-    const j = random.below(i + 1);
-    [values[i], values[j]] = [values[j] as number, values[i] as number];
-  }
-  return values;
 }

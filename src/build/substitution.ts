@@ -1,7 +1,8 @@
 /** Atoms of one species replaced by others, one or several, with the charge paid for. */
 import { InputError } from '../core/errors.ts';
+import { signed } from '../model/oxidation.ts';
 import { apportion } from './apportion.ts';
-import { commonCharge, mobileCation, signed, withBalance } from './balance.ts';
+import { commonCharge, mobileCation, withBalance } from './balance.ts';
 import type { Change, Context, Step } from './change.ts';
 import { type Draft, sitesOf, typesNamed, withSpecies } from './draft.ts';
 import type { Balance, Substitution } from './operations.ts';

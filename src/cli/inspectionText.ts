@@ -1,6 +1,7 @@
 /** The report on a structure as text for a terminal. */
 import type { Inspection } from '../build/inspect.ts';
 import { occupantText, type Site } from '../build/sites.ts';
+import { signed } from '../model/oxidation.ts';
 import type { Species, System } from '../model/system.ts';
 
 /** Rows of one table that are shown; JSON has all of them. */
@@ -152,8 +153,4 @@ function table(rows: readonly (readonly string[])[]): string[] {
 
 function angle(degrees: number): string {
   return `${Number(degrees.toFixed(3))}`;
-}
-
-function signed(x: number): string {
-  return x > 0 ? `+${x}` : String(x).replace('-', '−');
 }

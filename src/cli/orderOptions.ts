@@ -9,8 +9,9 @@ import {
   type SiteFreedom,
 } from '../build/order.ts';
 import type { GivenCharges } from '../build/oxidation.ts';
+import { parseDistances } from '../build/pack.ts';
 import { InputError, suggestion } from '../core/errors.ts';
-import { parseNumber, quote } from '../core/text.ts';
+import { quote } from '../core/text.ts';
 import type { Repeats } from '../model/supercell.ts';
 import { formula, type System } from '../model/system.ts';
 import type { Arguments } from './options.ts';
@@ -44,7 +45,7 @@ export function orderedDraws(
     ...{ order, repeats, seed, draws },
     ...(sites && { sites }),
     ...(Object.keys(charges).length > 0 && { charges }),
-    ...(exclusions !== undefined && { exclusions: parseExclusions(exclusions) }),
+    ...(exclusions !== undefined && { exclusions: parseDistances(exclusions, '--exclude') }),
   });
 }
 
@@ -53,19 +54,5 @@ function choice(options: Arguments, name: string, known: readonly string[]): str
   if (given === undefined || known.includes(given)) return given;
   throw new InputError(
     `build: --${name}: expected ${known.join(' or ')}, found ${quote(given)}${suggestion(given, known)}`,
-  );
-}
-
-/** `Li-Li=2,Li-Al=1.8` → distances by pair. */
-function parseExclusions(text: string): Record<string, number> {
-  return Object.fromEntries(
-    text.split(',').map((part) => {
-      const [pair, field] = part.split('=');
-      const value = parseNumber(field);
-      if (!pair || value === undefined) {
-        throw new InputError(`--exclude: expected pair=distance such as Li-Li=2, found ${quote(part)}`);
-      }
-      return [pair.trim(), value];
-    }),
   );
 }

@@ -113,4 +113,15 @@ export class RandomSequence {
   below(n: number): number {
     return Math.floor(this.uniform() * n);
   }
+
+  /** Shuffles values in place (Fisher & Yates), and returns them. */
+  shuffle<T extends { readonly length: number; [i: number]: number }>(values: T): T {
+    for (let i = values.length - 1; i > 0; i--) {
+      const j = this.below(i + 1);
+      const kept = values[i] as number;
+      values[i] = values[j] as number;
+      values[j] = kept;
+    }
+    return values;
+  }
 }

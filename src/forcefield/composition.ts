@@ -1,6 +1,7 @@
 /** What a potential is chosen for: species and how much of each, of a structure or of a formula. */
 import { ELEMENTS } from '../core/elements.ts';
 import { InputError, suggestion } from '../core/errors.ts';
+import { amountsOf } from '../model/oxidation.ts';
 import type { Species, System } from '../model/system.ts';
 
 export interface Composition {
@@ -12,11 +13,9 @@ export interface Composition {
 }
 
 /** Species that occur in a structure, occupancies counted. */
-export function compositionOf({ title, species, typeOf, occupancies }: System): Composition {
-  const amounts = species.map(() => 0);
-  typeOf.forEach((type, i) => {
-    amounts[type] = (amounts[type] as number) + (occupancies?.[i] ?? 1);
-  });
+export function compositionOf(system: System): Composition {
+  const { title, species } = system;
+  const amounts = amountsOf(system);
   const present = species.flatMap((one, type) => ((amounts[type] as number) > 0 ? [{ one, type }] : []));
   return {
     title,

@@ -148,6 +148,11 @@ export function formalChargesOf(system: System): Oxidation {
   };
 }
 
+/** A charge as text: `+3`, `−1`, `0`. */
+export function signed(charge: number): string {
+  return charge > 0 ? `+${charge}` : String(charge).replace('-', '−');
+}
+
 /** Occupied sites of each species. */
 export function amountsOf({ species, typeOf, occupancies }: System): number[] {
   const amounts = species.map(() => 0);

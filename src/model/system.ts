@@ -84,7 +84,7 @@ function elementCounts(system: System): Map<string, number> {
   return counts;
 }
 
-function greatestCommonDivisor(a: number, b: number): number {
+export function greatestCommonDivisor(a: number, b: number): number {
   return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }
 

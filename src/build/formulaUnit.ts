@@ -1,8 +1,8 @@
 /** Composition of a structure, occupancies counted: what a formula unit is, and how many the cell holds. */
 import { amountsOf } from '../model/oxidation.ts';
-import type { System } from '../model/system.ts';
+import { greatestCommonDivisor, type System } from '../model/system.ts';
 
-export interface Composition {
+export interface FormulaUnit {
   /** Per formula unit, cations before anions: `Li3YCl6`. */
   readonly formula: string;
   /** Formula units in the cell. */
@@ -19,7 +19,7 @@ const LEAST = { ofElement: 0.1, ofMetals: 0.5 } as const;
  * or by the largest part of it that leaves enough of every element.
  * @param charges by species: orders the elements, and puts anions last
  */
-export function compositionOf(system: System, charges: readonly number[]): Composition {
+export function formulaUnitOf(system: System, charges: readonly number[]): FormulaUnit {
   const amounts = new Map<string, { amount: number; charge: number }>();
   amountsOf(system).forEach((amount, i) => {
     const element = system.species[i]?.element ?? '';
@@ -56,8 +56,4 @@ export function compositionOf(system: System, charges: readonly number[]): Compo
     units,
     amounts: Object.fromEntries(sorted.map(([element, { amount }]) => [element, Number(amount.toFixed(6))])),
   };
-}
-
-function greatestCommonDivisor(a: number, b: number): number {
-  return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }
