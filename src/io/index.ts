@@ -7,6 +7,7 @@ import { printable } from '../core/printable.ts';
 import type { System } from '../model/system.ts';
 import type { Frame } from '../model/trajectory.ts';
 import { parseCif } from './cif.ts';
+import { writeCif } from './cifWrite.ts';
 import { systemOfCif } from './crystal.ts';
 import { atomsOfDump, type DumpAtoms, frameOfDump } from './dumpFrames.ts';
 import { type ExtxyzFrame, looksLikeExtxyz, parseExtxyz, writeExtxyz } from './extxyz.ts';
@@ -98,6 +99,7 @@ export const FORMATS = {
     extensions: ['cif'],
     sniff: (head) => /^\s*(?:#[^\n]*\n\s*)*data_/i.test(head),
     read: async (source, file) => systemOfCif(parseCif(await readText(source, file), file)),
+    write: writeCif,
   },
   poscar: {
     title: 'POSCAR and CONTCAR of VASP',

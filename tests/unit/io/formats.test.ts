@@ -62,7 +62,7 @@ describe.each(names)('format %s', (name) => {
     const back = await readStructure(bytesOf(writeStructure(system, name)), fileOf(name));
     expect(formula(back.system)).toBe(formula(system));
     expect(back.warnings).toEqual([]);
-    expect(back.system.velocities).toHaveLength(15);
+    if (name !== 'cif') expect(back.system.velocities).toHaveLength(15);
   });
 
   it('empty, blank and binary files are InputErrors that name the file', async () => {
@@ -141,9 +141,6 @@ describe('formats by name', () => {
     expect(unknown.message).toMatch(/^notes\.txt: unknown file format; known: cif \(\.cif\), poscar/);
     expect((await inputError(() => writeStructure(wildSystem(), 'a.pdb'))).message).toMatch(
       /^"a\.pdb": no format has this name or ending; known: cif/,
-    );
-    expect((await inputError(() => writeStructure(wildSystem(), 'a.cif'))).message).toBe(
-      'a.cif: cif is not written; written are poscar, extxyz, lammpsData, lammpsDump',
     );
     expect((await inputError(() => trajectoryWriter(wildSystem(), 'POSCAR'))).message).toBe(
       'POSCAR: poscar holds no trajectory; written are extxyz, lammpsDump',
