@@ -30,7 +30,7 @@ export const CLOSENESS: readonly Closeness[] = [
 export type PairDistances = Readonly<Record<string, number>>;
 
 /** Farther than this nothing is excluded, Å. */
-const FARTHEST = 10;
+export const FARTHEST = 10;
 
 export interface Exclusions {
   /** [types × types] Å */

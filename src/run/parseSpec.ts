@@ -42,7 +42,7 @@ export function parseRunSpec(text: string, file: string, overrides: readonly str
     structure: string;
     potential: string;
     stages: RawStage[];
-    build?: RawComposition & { order?: Build['order'] };
+    build?: RawComposition & Partial<Pick<Build, 'order' | 'sites' | 'exclude'>>;
     replicas?: { temperature?: number[] | null; seed?: number[] };
     record?: {
       trajectory?: { file?: string; every?: number };
@@ -57,7 +57,12 @@ export function parseRunSpec(text: string, file: string, overrides: readonly str
     structure: raw.structure,
     supercell: raw.supercell ?? [1, 1, 1],
     seed,
-    build: { order: raw.build?.order ?? null, ...parseComposition(document, raw.build ?? {}, ['build']) },
+    build: {
+      order: raw.build?.order ?? null,
+      sites: raw.build?.sites ?? 'refined',
+      exclude: raw.build?.exclude ?? {},
+      ...parseComposition(document, raw.build ?? {}, ['build']),
+    },
     potential: raw.potential,
     cutoff: raw.cutoff ?? null,
     accuracy: raw.accuracy ?? null,

@@ -138,11 +138,13 @@ function builtSystem(
   given: System,
   forceField: ForceField,
 ): { readonly system: System; readonly ordering?: OrderReport; readonly changes: readonly string[] } {
-  const { order } = build;
+  const { order, sites, exclude } = build;
   const charges = { ...formalChargesByElement(forceField), ...build.charges };
-  const isOrdered = order === null || !isDisordered(given);
-  if (isOrdered) checkOrdered(given);
-  const ordered = isOrdered ? undefined : orderSites(given, { order, repeats, seed, charges });
+  const ordered =
+    order === null || !isDisordered(given)
+      ? undefined
+      : orderSites(given, { order, repeats, seed, charges, sites, exclusions: exclude });
+  if (!ordered) checkOrdered(given);
   const [draw] = ordered?.draws ?? [];
   const cell = draw?.system ?? supercell(given, repeats);
   const { system, changes } = compose(cell, build, { seed, repeats });

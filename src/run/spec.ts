@@ -1,7 +1,8 @@
 /** The run specification: one JSON (or YAML) file that says what is simulated. Here it is complete; parseSpec.ts reads it. */
 import type { AnalysisName } from '../analysis/index.ts';
+import type { PairDistances } from '../build/exclusions.ts';
 import type { Composition } from '../build/operations.ts';
-import type { Ordering } from '../build/order.ts';
+import type { Ordering, SiteFreedom } from '../build/order.ts';
 import type { BarostatSettings, CellShape } from '../engine/barostat.ts';
 import type { CoulombMethod } from '../forcefield/forceField.ts';
 
@@ -75,6 +76,10 @@ export type Stage = MinimizeStage | DynamicStage;
 export interface Build extends Composition {
   /** How partly occupied sites are ordered; null: not at all, such structures are refused. */
   readonly order: Ordering | null;
+  /** Whether every site keeps what was refined for it, or species may stand on any of theirs. */
+  readonly sites: SiteFreedom;
+  /** Shortest distances of ions on partly occupied sites, such as `Li-Li`, Å, instead of the usual ones. */
+  readonly exclude: PairDistances;
 }
 
 export interface RunSpec {

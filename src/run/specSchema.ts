@@ -1,7 +1,8 @@
 /** The JSON Schema of a run specification, and what the format knows but this version does not run. */
 import { ANALYSES } from '../analysis/index.ts';
 import { COMPOSITION_PROPERTIES } from '../build/compositionSchema.ts';
-import { ORDERINGS } from '../build/order.ts';
+import { FARTHEST } from '../build/exclusions.ts';
+import { ORDERINGS, SITE_FREEDOMS } from '../build/order.ts';
 import type { JsonSchema } from '../core/document.ts';
 import { BAROSTAT_NAMES } from '../engine/barostat.ts';
 import { COULOMB_METHODS } from '../forcefield/forceField.ts';
@@ -140,7 +141,16 @@ export const RUN_SPEC_SCHEMA: JsonSchema = {
     build: {
       type: 'object',
       additionalProperties: false,
-      properties: { order: { enum: [...ORDERINGS, null] }, ...COMPOSITION_PROPERTIES },
+      properties: {
+        order: { enum: [...ORDERINGS, null] },
+        sites: { enum: SITE_FREEDOMS },
+        exclude: {
+          type: 'object',
+          maxProperties: 50,
+          additionalProperties: { type: 'number', minimum: 0, maximum: FARTHEST, description: 'Å' },
+        },
+        ...COMPOSITION_PROPERTIES,
+      },
     },
     potential: name,
     cutoff: { type: ['number', 'null'], exclusiveMinimum: 0, description: 'Å' },

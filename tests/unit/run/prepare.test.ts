@@ -87,6 +87,23 @@ describe('preparing a run', () => {
     expect(warnings.join()).toMatch(/ask for Li129\.6 Y48 Cl272, reached Li128 Y48 Cl272/);
     expect((await run(3)).system.positions).toEqual(system.positions);
     expect((await run(4)).system.positions).not.toEqual(system.positions);
+    const apart = prepare(disordered, {
+      ...{ build: { order: 'random', exclude: { 'Li-Li': 6 } }, supercell: [2, 2, 4] },
+    });
+    await expect(apart).rejects.toThrow(/apart|crowded|closer|no room/);
+    // Lithium on two sites, 0.83 and 0.67 of them: kept by site, or in sum only.
+    const erbium = readFileSync(
+      join(import.meta.dirname, '../../../public/examples/structures/Li3ErCl6_P-3m1.cif'),
+      'utf8',
+    );
+    const [kept, free] = await Promise.all(
+      ['refined', 'free'].map((sites) =>
+        prepare(erbium, { build: { order: 'ewald', sites }, supercell: [2, 2, 4] }),
+      ),
+    );
+    expect(free!.ordering?.reached).toBe('Li144 Er48 Cl288');
+    expect(kept!.ordering?.reached).toBe('Li144 Er48 Cl288');
+    expect(free!.system.positions).not.toEqual(kept!.system.positions);
     const full = await prepare(lyc, { build: { order: 'ewald' } });
     expect(full.ordering).toBeUndefined();
     expect(full.system.typeOf.length).toBe(480);

@@ -18,7 +18,7 @@ describe('run specification', () => {
       structure: 'cells/li3ycl6.cif',
       supercell: [1, 1, 1],
       seed: 1,
-      build: { ...NO_CHANGE, order: null },
+      build: { ...NO_CHANGE, order: null, sites: 'refined', exclude: {} },
       potential: 'chlorides-rigid-ion-2026',
       cutoff: null,
       accuracy: null,
@@ -207,6 +207,8 @@ describe('run specification', () => {
     });
     expect(build).toEqual({
       order: 'ewald',
+      sites: 'refined',
+      exclude: {},
       substitute: [
         { species: 'Y', by: { Zr: 0.3 } },
         { species: 'Cl', by: { Br: { count: 4 } } },
@@ -222,6 +224,8 @@ describe('run specification', () => {
   });
 
   it.each<[object, RegExp]>([
+    [{ sites: 'fre' }, /build\.sites.*"free"/],
+    [{ exclude: { 'Li-Li': 11 } }, /build\.exclude\.Li-Li: expected .* at most 10/],
     [{ substitute: ['Zr for Y'] }, /spec\.json:\d+: build\.substitute\[0\]: expected SPECIES=NEW:AMOUNT/],
     [{ substitutes: [] }, /unknown field build\.substitutes; did you mean "substitute"/],
     [{ substitute: [{ species: 'Y' }] }, /build\.substitute\[0\]\.by is missing/],
