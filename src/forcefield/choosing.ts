@@ -5,6 +5,7 @@
  */
 import { InputError } from '../core/errors.ts';
 import { matchSpecies } from './assign.ts';
+import { combine } from './combine.ts';
 import { type Composition, compositionOfFormula, isSameCompound } from './composition.ts';
 import type { ForceField, MeasuredCheck } from './forceField.ts';
 import { libraryNames, libraryPotential } from './library.ts';
@@ -42,7 +43,16 @@ export interface Candidates {
 
 /** Everything that covers every pair of a composition. */
 export function candidatesFor(composition: Composition): Candidates {
-  const found = libraryNames().flatMap((name) => candidate(name, libraryPotential(name), composition) ?? []);
+  const names = libraryNames();
+  const found = names.flatMap((name) => candidate(name, libraryPotential(name), composition) ?? []);
+  const isEnough = new Set(found.map(({ name }) => name));
+  for (const name of names) {
+    // Sets that were made to be combined, where none of them is enough alone.
+    const parts = [name, ...(libraryPotential(name).combinesWith ?? [])];
+    if (parts.length === 1 || parts.some((part) => isEnough.has(part))) continue;
+    const together = combine(parts.map(libraryPotential));
+    found.push(...(candidate(together.name, together, composition) ?? []));
+  }
   let softbvLacks: string | undefined;
   try {
     const made = softbvForceField(composition, parseSoftbvName(SOFTBV));

@@ -8,6 +8,7 @@ import { Simulation } from '../engine/simulation.ts';
 import { maxwellVelocities } from '../engine/velocities.ts';
 import type { ForceField } from '../forcefield/forceField.ts';
 import { interactionsOf, wallOf } from '../forcefield/interactions.ts';
+import { tailPressure } from '../forcefield/tail.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { type CellParameters, cellFromVectors, cellParameters, volume } from '../model/cell.ts';
 import { type Repeats, repeatsForWidth, supercell } from '../model/supercell.ts';
@@ -15,7 +16,8 @@ import { formula, type System } from '../model/system.ts';
 import { type Coordination, coordination } from './coordination.ts';
 import { type Elasticity, elasticConstants } from './elasticity.ts';
 import { checkRunnable } from './prepare.ts';
-import { relaxCell } from './relaxCell.ts';
+import { relaxCell, tailPressureAt } from './relaxCell.ts';
+import { collapseTexts } from './softCells.ts';
 import { interactionWarnings } from './walls.ts';
 
 export interface CheckSettings {
@@ -28,6 +30,8 @@ export interface CheckSettings {
   readonly seed: number;
   /** Whether elastic constants are asked for. */
   readonly elastic: boolean;
+  /** Whether cells feel what lies beyond the cutoff (forcefield/tail.ts); elastic constants go without its 0.1 GPa or so. */
+  readonly tail?: boolean;
   /** Called with what is being done, for a progress line. */
   readonly onStage?: (what: string) => void;
 }
@@ -44,6 +48,8 @@ export interface PotentialCheck {
     /** Of the given cell. */
     readonly given: CellParameters;
     readonly relaxed: CellParameters;
+    /** What lies beyond the cutoff adds to the pressure there, GPa; absent where it was not asked for. */
+    readonly tailPressure?: number;
     /** Relaxed over given volume, minus one. */
     readonly volumeChange: number;
     /** eV per given cell. */
@@ -77,6 +83,8 @@ export interface StabilityRun {
   readonly wallVisits: number;
 }
 
+/** Least width over the cutoff: edges may shrink by 7 % as they relax and the cell is still twice as thick as the cutoff. */
+const ROOM = 2.15;
 const RELAX = { cell: 'full', pressure: 0, fmax: 2e-3, smax: 2e-3, maxSteps: 3000 } as const;
 
 /**
@@ -90,20 +98,32 @@ export async function checkPotential(
   settings: CheckSettings,
 ): Promise<PotentialCheck> {
   const { onStage } = settings;
-  // A tenth more: a cell that shrinks as it relaxes must still be thick enough.
-  const repeats = repeatsForWidth(given.cell, 2.2 * forceField.cutoff);
+  const repeats = repeatsForWidth(given.cell, ROOM * forceField.cutoff);
   const copies = repeats[0] * repeats[1] * repeats[2];
   const start = supercell(given, repeats);
   checkRunnable(start, forceField);
+  const counts = start.species.map((_, type) =>
+    start.typeOf.reduce((n, one) => n + (one === type ? 1 : 0), 0),
+  );
+  const tail = settings.tail ? tailPressure(forceField, start.species, counts) : 0;
   onStage?.('relaxing atoms and cell');
-  const rest = await relaxCell(gpu, start, forceField, RELAX);
+  const rest = await relaxCell(gpu, start, forceField, { ...RELAX, tail });
   const perGivenCell = ({ cell }: System): CellParameters =>
     cellParameters(cellFromVectors(cell.h.map((x, i) => x / (repeats[Math.floor(i / 3)] as number))));
   if (settings.elastic) onStage?.('elastic constants: twelve strained copies');
   const elastic = settings.elastic ? await elasticConstants(gpu, rest.system, forceField) : undefined;
   if (settings.duration > 0) onStage?.(`${settings.duration} fs at ${settings.temperature} K and 0 GPa`);
   const run =
-    settings.duration > 0 ? await stabilityRun(gpu, rest.system, forceField, settings, repeats) : undefined;
+    settings.duration > 0
+      ? await stabilityRun(
+          gpu,
+          rest.system,
+          forceField,
+          settings,
+          repeats,
+          -tailPressureAt(tail, rest.system),
+        )
+      : undefined;
   return {
     structure: given.title,
     formula: formula(given),
@@ -113,6 +133,7 @@ export async function checkPotential(
       ...{ converged: rest.converged, steps: rest.steps },
       given: cellParameters(given.cell),
       relaxed: perGivenCell(rest.system),
+      ...(settings.tail && { tailPressure: tailPressureAt(tail, rest.system) }),
       volumeChange: volume(rest.system.cell) / volume(start.cell) - 1,
       energy: rest.energy / copies,
       bonds: paired(coordination(start), coordination(rest.system)),
@@ -126,17 +147,25 @@ export async function checkPotential(
         ? [{ between: labels, radius: wall.radius, barrier: inner.barrier }]
         : [];
     }),
-    warnings: [...(forceField.warnings ?? []), ...interactionWarnings(given, forceField)],
+    warnings: [
+      ...(forceField.warnings ?? []),
+      ...interactionWarnings(given, forceField),
+      ...collapseTexts('at rest', start, rest.system, forceField),
+    ],
   };
 }
 
-/** Atoms and cell at a temperature and no pressure, long enough to fall apart if they want to. */
+/**
+ * Atoms and cell at a temperature, long enough to fall apart if they want to.
+ * @param pressure GPa, on what the pair terms within the cutoff do
+ */
 async function stabilityRun(
   gpu: Gpu,
   system: System,
   forceField: ForceField,
   { temperature, duration, timestep, seed }: CheckSettings,
   repeats: Repeats,
+  pressure: number,
 ): Promise<StabilityRun> {
   const simulation = await Simulation.create(gpu, {
     ...{ forceField, variableCell: true },
@@ -154,7 +183,7 @@ async function stabilityRun(
       barostat: {
         barostat: 'cellRescaling',
         cell: 'full',
-        pressure: [0, 0],
+        pressure: [pressure, pressure],
         tau: 500,
         compressibility: 0.04,
       },

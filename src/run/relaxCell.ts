@@ -1,9 +1,11 @@
 /** A structure at rest under a potential: atoms, and the cell where it may move, at zero temperature. */
 
+import { GPA_PER_EV_ANGSTROM3 } from '../core/constants.ts';
 import type { CellShape } from '../engine/barostat.ts';
 import { Simulation } from '../engine/simulation.ts';
 import type { ForceField } from '../forcefield/forceField.ts';
 import type { Gpu } from '../gpu/device.ts';
+import { volume } from '../model/cell.ts';
 import type { System } from '../model/system.ts';
 import { CELL_CHECK_STEPS, cellChange, REST_CHANGE } from './stages.ts';
 
@@ -11,6 +13,8 @@ export interface RelaxCellSettings {
   readonly cell: 'fixed' | CellShape;
   /** GPa */
   readonly pressure: number;
+  /** Pressure times volume squared of what lies beyond the cutoff (forcefield/tail.ts), eV·Å³; 0. */
+  readonly tail?: number;
   /** eV/Å */
   readonly fmax: number;
   /** GPa */
@@ -38,7 +42,7 @@ export async function relaxCell(
   gpu: Gpu,
   system: System,
   forceField: ForceField,
-  { cell, pressure, fmax, smax, maxSteps }: RelaxCellSettings,
+  { cell, pressure, tail = 0, fmax, smax, maxSteps }: RelaxCellSettings,
 ): Promise<RelaxedSystem> {
   let now = system;
   let steps = 0;
@@ -50,7 +54,9 @@ export async function relaxCell(
     try {
       const left = await simulation.minimize({
         ...{ fmax, maxSteps: Math.max(1, Math.min(maxSteps - steps, CELL_CHECK_STEPS)) },
-        ...(cell !== 'fixed' && { cell: { shape: cell, pressure, smax } }),
+        ...(cell !== 'fixed' && {
+          cell: { shape: cell, pressure: pressure - tailPressureAt(tail, now), smax },
+        }),
       });
       steps += left.steps;
       const [frame] = await simulation.frames();
@@ -69,4 +75,9 @@ export async function relaxCell(
       simulation.destroy();
     }
   }
+}
+
+/** Pressure of what lies beyond the cutoff at a system's volume, GPa. @param tail pressure times volume squared, eV·Å³ */
+export function tailPressureAt(tail: number, { cell }: System): number {
+  return (tail / volume(cell) ** 2) * GPA_PER_EV_ANGSTROM3;
 }

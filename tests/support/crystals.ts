@@ -1,6 +1,7 @@
 /** Cubic crystals without a free coordinate, and the edge at which their static pressure is zero. */
 import { GPA_PER_EV_ANGSTROM3 } from '../../src/core/constants.ts';
 import type { ForceField } from '../../src/forcefield/forceField.ts';
+import { tailPressure } from '../../src/forcefield/tail.ts';
 import { cellFromVectors, volume } from '../../src/model/cell.ts';
 import type { Species, System } from '../../src/model/system.ts';
 import { referenceForces } from '../../src/reference/forces.ts';
@@ -74,10 +75,13 @@ export function cubicCrystal(
   };
 }
 
-/** Static pressure, GPa. */
-export function staticPressure(system: System, field: ForceField): number {
+/** Static pressure, GPa. @param tail what lies beyond the cutoff included */
+export function staticPressure(system: System, field: ForceField, tail = false): number {
   const { virial } = referenceForces(system, field);
-  return ((virial[0]! + virial[1]! + virial[2]!) / 3 / volume(system.cell)) * GPA_PER_EV_ANGSTROM3;
+  const v = volume(system.cell);
+  const counts = system.species.map((_, type) => system.typeOf.filter((one) => one === type).length);
+  const beyond = tail ? tailPressure(field, system.species, counts) / v : 0;
+  return (((virial[0]! + virial[1]! + virial[2]!) / 3 + beyond) / v) * GPA_PER_EV_ANGSTROM3;
 }
 
 /** The edge (Å) at which the static pressure vanishes, in the direction that it pushes from `guess` on; within 1e-5 Å. */
@@ -86,8 +90,9 @@ export function staticEdge(
   labels: readonly string[],
   field: ForceField,
   guess: number,
+  tail = false,
 ): number {
-  const pressure = (a: number): number => staticPressure(cubicCrystal(name, labels, field, a), field);
+  const pressure = (a: number): number => staticPressure(cubicCrystal(name, labels, field, a), field, tail);
   let [a, pa] = [guess, pressure(guess)];
   const factor = pa > 0 ? 1.02 : 1 / 1.02;
   let [b, pb] = [a * factor, pressure(a * factor)];

@@ -25,6 +25,7 @@ export const check: Command = {
   --seed 1                 of its velocities
   --no-elastic             no elastic constants
   --cutoff Å               pair terms and real-space Coulomb, instead of the potential's
+  --tail                   cells feel what pairs beyond the cutoff would do (pair_modify tail of LAMMPS)
   --types Li,O,Cl          names of numbered atom types
   --json FILE|-            all of it as JSON: a list, one entry per structure`,
   async run(args) {
@@ -38,6 +39,7 @@ export const check: Command = {
         seed: { type: 'string' },
         'no-elastic': { type: 'boolean' },
         cutoff: { type: 'string' },
+        tail: { type: 'boolean' },
         types: { type: 'string' },
         json: { type: 'string' },
       },
@@ -63,6 +65,7 @@ export const check: Command = {
       duration: options.number('duration', -1e-9) ?? 2000,
       timestep: options.number('timestep') ?? 2,
       elastic: !options.flag('no-elastic'),
+      tail: options.flag('tail'),
     };
     const json = options.text('json');
     return withGpu(adapterChoice(options.text('adapter')), async (gpu) => {
@@ -91,6 +94,9 @@ function lines(potential: string, one: PotentialCheck): string[] {
     ...one.warnings.map((warning) => `  warning: ${warning}`),
     `  at rest     ${atRest.converged ? `after ${atRest.steps} steps` : `not reached in ${atRest.steps} steps`}, volume ${percent(atRest.volumeChange)}, ${atRest.energy.toFixed(4)} eV per cell`,
     ...cellLines(atRest.given, atRest.relaxed, 'given', 'relaxed'),
+    ...(atRest.tailPressure === undefined
+      ? []
+      : [`  tail        what lies beyond the cutoff adds ${atRest.tailPressure.toFixed(4)} GPa`]),
     ...atRest.bonds.map(({ given, relaxed }) => bondLine(given, relaxed)),
     ...(elastic
       ? [
