@@ -38,5 +38,6 @@ export function summarize(results: RunResults): string {
         `  energy drift${results.replicas.length > 1 ? ` ${r}` : ''} ${describeEstimate(nve.drift)}`,
       );
   }
+  lines.push(...(results.transport?.notes ?? []).map((note) => `  ${note}`));
   return lines.join('\n');
 }
