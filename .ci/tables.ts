@@ -10,7 +10,9 @@ import { libraryNames, libraryPotential } from '../src/forcefield/library.ts';
 import { describeParams, PAIR_FORMS, type PairFormName, pairForm } from '../src/forcefield/pairForms.ts';
 import { softbvCitation } from '../src/forcefield/softbvTable.ts';
 import { type BenchFigures, benchTables } from './benchTables.ts';
+import { examplesTable, readCatalogue, systemsTable } from './catalogueTables.ts';
 import { type Row, scientific, table } from './markdown.ts';
+import { measureAgain } from './measured.ts';
 
 const root = process.cwd();
 const golden = join(root, 'tests', 'golden', 'lammps');
@@ -410,6 +412,13 @@ function speeds(file: string): string {
   return benchTables(read(file) as BenchFigures | undefined);
 }
 
+/** The page of all systems beside the examples, and README's table of what was run. */
+function catalogue(): Readonly<Record<string, string>> {
+  const all = readCatalogue();
+  writeFileSync(join(root, 'public', 'examples', 'README.md'), systemsTable(all));
+  return { examples: examplesTable(all) };
+}
+
 function replaceSection(text: string, name: string, body: string): string {
   const [open, close] = [`<!-- table:${name} -->`, `<!-- /table:${name} -->`];
   const [from, to] = [text.indexOf(open), text.indexOf(close)];
@@ -429,12 +438,20 @@ const SECTIONS: Readonly<Record<string, () => Readonly<Record<string, string>>>>
   }),
   potentials: () => ({ potentials: potentials() }),
   forms: () => ({ forms: forms() }),
+  catalogue,
 };
 
 const asked = process.argv.slice(process.argv.indexOf('tables') + 1);
+if (asked[0] === 'measured') {
+  // Long, and of the potentials rather than of README: only when asked for.
+  measureAgain(asked[1]);
+  process.exit(0);
+}
 const unknown = asked.find((name) => !(name in SECTIONS));
 if (unknown !== undefined) {
-  throw new Error(`tables: there is no section ${unknown}; expected ${Object.keys(SECTIONS).join(', ')}`);
+  throw new Error(
+    `tables: there is no section ${unknown}; expected measured, ${Object.keys(SECTIONS).join(', ')}`,
+  );
 }
 const readme = resolve(root, 'README.md');
 let text = readFileSync(readme, 'utf8');

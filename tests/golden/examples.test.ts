@@ -7,7 +7,7 @@ import { runSpec } from '../support/runs.ts';
 
 const folder = join(import.meta.dirname, '..', '..', 'public', 'examples');
 const examples = readdirSync(folder).filter((name) => name.endsWith('.json'));
-const STEPS = 10;
+const STEPS = 50;
 /**
  * GPa. A wrong cell, supercell or potential shows as a pressure. The largest is −2.5, of a crystal not yet molten at the
  * density of the melt; a cell 5 % too long in each direction adds 4 to 7.
