@@ -164,6 +164,8 @@ export interface OpenedRun {
   readonly choices: readonly { readonly name: string; readonly description: string }[];
   readonly bath: Bath;
   readonly warnings: readonly string[];
+  /** How the structure was made of what the file has, a sentence each. */
+  readonly built: readonly string[];
   /** Names of the files that the run will have written, those for download first. */
   readonly files: readonly string[];
 }

@@ -63,6 +63,8 @@ export interface ReportRun {
   readonly replicas: readonly { readonly seed: number; readonly temperature: number }[];
   readonly mobile: readonly string[];
   readonly warnings: readonly string[];
+  /** How the structure was made of what the file has, a sentence each. */
+  readonly built: readonly string[];
 }
 
 /** A mean with its standard error. */

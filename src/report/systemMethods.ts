@@ -35,12 +35,13 @@ export function movesCell({ do: what, cell = 'fixed' }: ReportStage): boolean {
   return what === 'npt' || (what === 'minimize' && cell !== 'fixed');
 }
 
-export function systemParagraph({ spec, system }: ReportRun): Markup {
+export function systemParagraph({ spec, system, built }: ReportRun): Markup {
   const repeats = spec.supercell.some((n) => n !== 1) ? `, repeated ${spec.supercell.join(' × ')} times` : '';
   const isFree = spec.stages.some(movesCell);
   return paragraph(
     'System',
     html`The cell holds ${counted(system.typeOf.length, 'atom')} of ${prettyFormulas(reducedFormula(system))} (${composition(system)}), from the structure file <code>${spec.structure}</code>${repeats}.`,
+    built.map((text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`).join(' '),
     `Its edges ${isFree ? 'at the beginning ' : ''}are ${cellText(system)} (${density(system)} g/cm³); it is periodic in all three directions and ${isFree ? 'free to change as the stages say' : 'keeps its shape'}.`,
   );
 }

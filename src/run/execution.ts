@@ -134,7 +134,7 @@ export class Execution {
   private async introduce(): Promise<void> {
     const { warnings, built, system, forceField } = this.prepared;
     const { adapter } = this.simulation.gpu;
-    for (const change of built) await this.log(`composition: ${change}`);
+    for (const change of built) await this.log(`built: ${change}`);
     for (const warning of warnings) await this.log(`warning: ${warning}`);
     await this.log(
       `${system.typeOf.length} atoms × ${this.prepared.replicas.length} replica(s), potential ${forceField.name}, ` +

@@ -50,7 +50,7 @@ export interface PreparedRun {
   /** How partly occupied sites were ordered. */
   readonly ordering?: OrderReport;
   readonly warnings: readonly string[];
-  /** What changes of composition were asked for and what was reached. */
+  /** How sites were ordered and the composition changed: what was asked for and what was reached, a sentence each. */
   readonly built: readonly string[];
 }
 
@@ -118,11 +118,10 @@ export async function prepareRun(spec: RunSpec, files: RunFiles): Promise<Prepar
     system,
     replicas,
     mobile,
-    built: changes,
+    built: [...(ordering?.notes ?? []), ...changes],
     ...(ordering && { ordering }),
     warnings: [
       ...read.warnings,
-      ...(ordering?.notes ?? []),
       ...chargeWarnings(system, forceField),
       ...validityWarnings(spec, forceField),
       ...cellWarnings(spec, forceField),

@@ -28,6 +28,7 @@ export function describe(spec: RunSpec, prepared: PreparedRun, choices: OpenedRu
     bath: bathOf(spec),
     // The page says itself, of the slider's temperature, what the force field is not valid for.
     warnings: prepared.warnings.filter((warning) => !validity.includes(warning)),
+    built: prepared.built,
     files: filesOf(prepared),
   };
 }

@@ -73,6 +73,7 @@ export function structurePanel(store: AppStore, { openExample, openFile }: Struc
       h('p', { class: 'strong' }, prettyFormulas(run.formula)),
       h('p', { class: 'small' }, sizeSentence(run)),
       h('p', { class: 'small' }, `${edges} Å · ${angles}°`),
+      ...run.built.map((text) => h('p', { class: 'note' }, sentence(text))),
       ...run.warnings.map((warning) => h('p', { class: 'note warn' }, sentence(warning))),
     );
   });

@@ -387,3 +387,11 @@ describe('pieces', () => {
     expect(ruler(rows.slice(2), { title: 't', unit: '', factor: 1 })).toBe('');
   });
 });
+
+it('says how the structure was made', () => {
+  const { text, page } = report({
+    prepared: { built: ['Y → Zr: 12 of 48 (0.25)', 'Li: 12 vacancies <pay>'] },
+  });
+  expectSound(page);
+  expectParts(text, ['Y → Zr: 12 of 48 (0.25).', 'Li: 12 vacancies <pay>.']);
+});

@@ -78,13 +78,13 @@ describe('preparing a run', () => {
     const disordered = lyc.replace(/^(Li[1-9] .*)1\.00000/gm, '$10.90000').replace(/^Cl18 .*\n/m, '');
     const run = (seed: number) =>
       prepare(disordered, { build: { order: 'random' }, supercell: [2, 2, 4], seed });
-    const { system, ordering, warnings } = await run(3);
+    const { system, ordering, built } = await run(3);
     expect(ordering).toMatchObject({ order: 'random', method: 'random', charges: { Li: 1, Y: 3, Cl: -1 } });
     // 16 cells of 17 chloride and 3 yttrium ions take 8 lithium ions each where 8.1 are asked for.
     expect(ordering).toMatchObject({ asked: 'Li129.6 Y48 Cl272', reached: 'Li128 Y48 Cl272' });
     expect(system.typeOf.length).toBe(448);
     expect(system.occupancies).toBeUndefined();
-    expect(warnings.join()).toMatch(/ask for Li129\.6 Y48 Cl272, reached Li128 Y48 Cl272/);
+    expect(built.join()).toMatch(/ask for Li129\.6 Y48 Cl272, reached Li128 Y48 Cl272/);
     expect((await run(3)).system.positions).toEqual(system.positions);
     expect((await run(4)).system.positions).not.toEqual(system.positions);
     const apart = prepare(disordered, {
