@@ -151,7 +151,7 @@ function atRoom(
     number,
   ];
   const alike = { cubic: [(a + b + c) / 3], hexagonal: [(a + b) / 2, undefined, c], other: [a, b, c] }[
-    crystal.axes
+    crystal?.axes ?? 'cubic'
   ];
   const edge = /^edge ([abc])/.exec(quantity)?.[1];
   if (edge) return alike['abc'.indexOf(edge)];

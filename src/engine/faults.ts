@@ -29,12 +29,15 @@ export function checkTemperatures(state: StateBuffers, kinetic: Float32Array, st
   });
 }
 
+/** A cell has gone further from the one its sums were planned for than they can follow. */
+export class CellChangeError extends PhysicsError {}
+
 /** Throws when a cell has gone further from the planned one within a few steps than any crystal does. */
 export function checkCells(change: number, step: number, steps: number): void {
   if (change <= MOST_CELL_CHANGE) return;
-  throw new PhysicsError(
+  throw new CellChangeError(
     `steps ${step + 1}–${step + steps}: the cell has changed its shape by ${(100 * change).toFixed(0)} %, more than ` +
-      `${100 * MOST_CELL_CHANGE} % since its sums were planned; the structure collapses or flies apart at this pressure and ` +
+      `${(100 * MOST_CELL_CHANGE).toFixed(0)} % since its sums were planned; the structure collapses or flies apart at this pressure and ` +
       'temperature, or the barostat is too fast (a larger tauP)',
   );
 }

@@ -110,11 +110,12 @@ export async function checkPotential(
   const rest = await relaxCell(gpu, start, forceField, { ...RELAX, tail });
   const perGivenCell = ({ cell }: System): CellParameters =>
     cellParameters(cellFromVectors(cell.h.map((x, i) => x / (repeats[Math.floor(i / 3)] as number))));
-  if (settings.elastic) onStage?.('elastic constants: twelve strained copies');
-  const elastic = settings.elastic ? await elasticConstants(gpu, rest.system, forceField) : undefined;
-  if (settings.duration > 0) onStage?.(`${settings.duration} fs at ${settings.temperature} K and 0 GPa`);
+  const { elastic: wantsElastic, duration } = rest.isThin ? { elastic: false, duration: 0 } : settings;
+  if (wantsElastic) onStage?.('elastic constants: twelve strained copies');
+  const elastic = wantsElastic ? await elasticConstants(gpu, rest.system, forceField) : undefined;
+  if (duration > 0) onStage?.(`${settings.duration} fs at ${settings.temperature} K and 0 GPa`);
   const run =
-    settings.duration > 0
+    duration > 0
       ? await stabilityRun(
           gpu,
           rest.system,
@@ -151,6 +152,9 @@ export async function checkPotential(
       ...(forceField.warnings ?? []),
       ...interactionWarnings(given, forceField),
       ...collapseTexts('at rest', start, rest.system, forceField),
+      ...(rest.isThin
+        ? [`at rest: the cell has shrunk below twice the cutoff, and was followed no further`]
+        : []),
     ],
   };
 }

@@ -2,10 +2,11 @@
 
 import { GPA_PER_EV_ANGSTROM3 } from '../core/constants.ts';
 import type { CellShape } from '../engine/barostat.ts';
+import { CellChangeError } from '../engine/faults.ts';
 import { Simulation } from '../engine/simulation.ts';
 import type { ForceField } from '../forcefield/forceField.ts';
 import type { Gpu } from '../gpu/device.ts';
-import { volume } from '../model/cell.ts';
+import { perpendicularWidths, volume } from '../model/cell.ts';
 import type { System } from '../model/system.ts';
 import { CELL_CHECK_STEPS, cellChange, REST_CHANGE } from './stages.ts';
 
@@ -25,6 +26,8 @@ export interface RelaxCellSettings {
 export interface RelaxedSystem {
   readonly system: System;
   readonly converged: boolean;
+  /** The cell has become thinner than twice the cutoff: relaxing ended there. */
+  readonly isThin: boolean;
   readonly steps: number;
   /** eV, of the whole cell */
   readonly energy: number;
@@ -33,6 +36,9 @@ export interface RelaxedSystem {
   /** GPa; 0 where the cell is fixed */
   readonly stressDeviation: number;
 }
+
+/** Steps of FIRE between two plans at least; no cell goes 14 % in so few. */
+const FEWEST_STEPS = 4;
 
 /**
  * Relaxes a structure by FIRE, with sums that were planned for the cell it ends in.
@@ -46,6 +52,7 @@ export async function relaxCell(
 ): Promise<RelaxedSystem> {
   let now = system;
   let steps = 0;
+  let chunk = CELL_CHECK_STEPS;
   for (;;) {
     const simulation = await Simulation.create(gpu, {
       ...{ forceField, variableCell: cell !== 'fixed' },
@@ -53,7 +60,7 @@ export async function relaxCell(
     });
     try {
       const left = await simulation.minimize({
-        ...{ fmax, maxSteps: Math.max(1, Math.min(maxSteps - steps, CELL_CHECK_STEPS)) },
+        ...{ fmax, maxSteps: Math.max(1, Math.min(maxSteps - steps, chunk)) },
         ...(cell !== 'fixed' && {
           cell: { shape: cell, pressure: pressure - tailPressureAt(tail, now), smax },
         }),
@@ -65,12 +72,19 @@ export async function relaxCell(
       const moved = cellChange(now.cell, frame.cell);
       now = { ...now, cell: frame.cell, positions: frame.positions };
       const isSettled = left.converged && moved <= REST_CHANGE;
-      if (!isSettled && steps < maxSteps) continue;
+      const isThin = Math.min(...perpendicularWidths(now.cell)) < 2 * forceField.cutoff;
+      chunk = Math.min(CELL_CHECK_STEPS, 2 * chunk);
+      if (!isSettled && !isThin && steps < maxSteps) continue;
       return {
-        ...{ system: now, converged: isSettled, steps, energy: seen.potential },
+        ...{ system: now, converged: isSettled, isThin, steps, energy: seen.potential },
         largestForce: left.largestForces[0] ?? Number.NaN,
         stressDeviation: left.stressDeviations[0] ?? 0,
       };
+    } catch (error) {
+      // Too far at once for sums planned where it began: the same way again in smaller pieces, each planned anew.
+      if (!(error instanceof CellChangeError) || chunk <= FEWEST_STEPS || steps >= maxSteps) throw error;
+      steps += chunk;
+      chunk = Math.max(FEWEST_STEPS, Math.floor(chunk / 8));
     } finally {
       simulation.destroy();
     }

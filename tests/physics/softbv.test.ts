@@ -66,7 +66,8 @@ it.each(Object.keys(CUBIC).flatMap(cases))(
       field,
       `${system} ${name}`,
     );
-    expect(isNamed).toBe(collapses);
+    // A volume larger by 30 % is named too: Li2O of λ = 0.5.
+    expect(isNamed).toBe(collapses || value > 109.2);
     // How far a collapse goes depends on the way down; what holds has one cell.
     if (!collapses) expect(Math.abs(percent - value)).toBeLessThan(0.4);
   },
