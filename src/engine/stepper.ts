@@ -237,6 +237,12 @@ export class Stepper {
       encoder.clearBuffer(state.status);
       // A fresh list at once: the displacements of the next attempt count from here.
       this.encodeBuild(encoder);
+      // The forces come back to the same bits; what they leave behind for virials (structure factors, meshes) is of a state that
+      // is void.
+      const pass = encoder.beginComputePass({ label: 'forces again' });
+      this.forces.encode(pass);
+      pass.end();
+      if (this.forces.wallVisits) encoder.clearBuffer(this.forces.wallVisits.buffer);
     });
   }
 
