@@ -32,6 +32,8 @@ export interface CatalogueSystem {
   /** Names in public/examples. */
   readonly examples?: readonly string[];
   readonly measured?: readonly MeasuredConductivity[];
+  /** The compound whose cell the examples begin with, where it is another. */
+  readonly cellOf?: string;
   /** What is missing, or must be known. */
   readonly note?: string;
 }
@@ -100,7 +102,7 @@ function measuredText({ measured: all = [] }: CatalogueSystem, example: string, 
   const here = measured.flatMap((one) => extrapolated(one, temperature) ?? []);
   const printed = measured.map(
     (one) =>
-      `${digits(one.conductivity_mS_per_cm)} at ${one.temperature_K} K${one.activationEnergy_eV === undefined ? '' : `, ${one.activationEnergy_eV} eV`}`,
+      `${one.conductivity_mS_per_cm} at ${one.temperature_K} K${one.activationEnergy_eV === undefined ? '' : `, ${one.activationEnergy_eV} eV`}`,
   );
   if (here.length === 0) return printed.join('; ');
   const [least, most] = [Math.min(...here), Math.max(...here)].map(digits);
@@ -128,7 +130,9 @@ export function examplesTable({ systems }: Catalogue): string {
       seen.add(example);
       const { title, potential, atoms, temperature_K: temperature, productionTime, edgeAt300K } = figures;
       const edge =
-        edgeAt300K === undefined ? '' : `${((edgeAt300K - 1) * 100).toFixed(1).replace('-', '−')} %`;
+        edgeAt300K === undefined
+          ? ''
+          : `${((edgeAt300K - 1) * 100).toFixed(1).replace('-', '−')} %${system.cellOf ? ` (of ${system.cellOf})` : ''}`;
       return [
         [
           `[\`${example}\`](public/examples/${example}.json)`,
@@ -139,7 +143,7 @@ export function examplesTable({ systems }: Catalogue): string {
             .join(' + '),
           atoms,
           edge,
-          `${temperature} K, ${productionTime / 1000} ps: ${computed(figures.conductivity.nernstEinstein)}`,
+          `${temperature.toFixed(0)} K, ${Math.round(productionTime / 1000)} ps: ${computed(figures.conductivity.nernstEinstein)}`,
           measuredText(system, example, temperature),
           frameworkText(figures),
         ],
