@@ -1,9 +1,10 @@
 /**
  * What pairs beyond the cutoff would do to the pressure if ions stood there evenly (the long-range correction of Allen and
- * Tildesley, "Computer Simulation of Liquids", section 2.8). Without it a cutoff of 10 Å leaves edges too
- * long: RbI of Fumi and Tosi by 0.006 Å; with it all 60 published cells of the library come out as with a cutoff of 20 Å, within 0.0008 Å.
+ * Tildesley, "Computer Simulation of Liquids", section 2.8). Without it a cutoff of 10 Å leaves
+ * edges too long, RbI of Fumi and Tosi by 0.006 Å; with it all 60 published cells of the library come out as with 20 Å, within 0.0008 Å.
  */
 import { InputError } from '../core/errors.ts';
+import type { Species } from '../model/system.ts';
 import type { ForceField } from './forceField.ts';
 import { type Interaction, interactionsOf } from './interactions.ts';
 import { sumAt } from './truncation.ts';
@@ -19,7 +20,7 @@ const POINTS = 400;
  */
 export function tailPressure(
   forceField: ForceField,
-  species: Parameters<typeof interactionsOf>[1],
+  species: readonly Species[],
   counts: readonly number[],
 ): number {
   const { cutoff, truncation, name } = forceField;

@@ -12,7 +12,7 @@ import { tailPressure } from '../forcefield/tail.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { type CellParameters, cellFromVectors, cellParameters, volume } from '../model/cell.ts';
 import { type Repeats, repeatsForWidth, supercell } from '../model/supercell.ts';
-import { formula, type System } from '../model/system.ts';
+import { formula, type System, speciesCounts } from '../model/system.ts';
 import { type Coordination, coordination } from './coordination.ts';
 import { type Elasticity, elasticConstants } from './elasticity.ts';
 import { checkRunnable } from './prepare.ts';
@@ -102,10 +102,7 @@ export async function checkPotential(
   const copies = repeats[0] * repeats[1] * repeats[2];
   const start = supercell(given, repeats);
   checkRunnable(start, forceField);
-  const counts = start.species.map((_, type) =>
-    start.typeOf.reduce((n, one) => n + (one === type ? 1 : 0), 0),
-  );
-  const tail = settings.tail ? tailPressure(forceField, start.species, counts) : 0;
+  const tail = settings.tail ? tailPressure(forceField, start.species, speciesCounts(start)) : 0;
   onStage?.('relaxing atoms and cell');
   const rest = await relaxCell(gpu, start, forceField, { ...RELAX, tail });
   const perGivenCell = ({ cell }: System): CellParameters =>

@@ -3,7 +3,7 @@ import { GPA_PER_EV_ANGSTROM3 } from '../../src/core/constants.ts';
 import type { ForceField } from '../../src/forcefield/forceField.ts';
 import { tailPressure } from '../../src/forcefield/tail.ts';
 import { cellFromVectors, volume } from '../../src/model/cell.ts';
-import type { Species, System } from '../../src/model/system.ts';
+import { type Species, type System, speciesCounts } from '../../src/model/system.ts';
 import { referenceForces } from '../../src/reference/forces.ts';
 
 /** Vectors of the primitive cell in units of the cubic edge. */
@@ -79,8 +79,7 @@ export function cubicCrystal(
 export function staticPressure(system: System, field: ForceField, tail = false): number {
   const { virial } = referenceForces(system, field);
   const v = volume(system.cell);
-  const counts = system.species.map((_, type) => system.typeOf.filter((one) => one === type).length);
-  const beyond = tail ? tailPressure(field, system.species, counts) / v : 0;
+  const beyond = tail ? tailPressure(field, system.species, speciesCounts(system)) / v : 0;
   return (((virial[0]! + virial[1]! + virial[2]!) / 3 + beyond) / v) * GPA_PER_EV_ANGSTROM3;
 }
 
