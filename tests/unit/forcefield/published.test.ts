@@ -1,7 +1,10 @@
 /** The sets of the library against what they say of themselves: mixing rules, and lattice constants that were measured. */
 import { describe, expect, it } from 'vitest';
+import { GPA_PER_EV_ANGSTROM3 } from '../../../src/core/constants.ts';
 import { libraryNames, libraryPotential } from '../../../src/forcefield/library.ts';
-import { STRUCTURES, type StructureName, staticEdge } from '../../support/crystals.ts';
+import { tailPressure } from '../../../src/forcefield/tail.ts';
+import { volume } from '../../../src/model/cell.ts';
+import { cubicCrystal, STRUCTURES, type StructureName, staticEdge } from '../../support/crystals.ts';
 
 /** kcal/mol → eV: 4184 J over the constants of Avogadro and e. */
 const KCAL = 4184 / 6.02214076e23 / 1.602176634e-19;
@@ -140,4 +143,13 @@ describe('measured lattice constants', () => {
       expect(Math.abs(found - value)).toBeLessThan(0.0015);
     },
   );
+});
+
+it('the pressure beyond the cutoff is that of LAMMPS (pair_modify tail)', () => {
+  const set = { ...libraryPotential('rbi-fumi-tosi-1964'), cutoff: 10 };
+  const { species, cell, typeOf } = cubicCrystal('rock salt', ['Rb', 'I'], set, 7.2601);
+  const tail = tailPressure(set, species, [1, 1]) / volume(cell) ** 2;
+  expect(typeOf.length).toBe(2);
+  // LAMMPS 29 Sep 2021, pair_style born 10, 256 formula units: 38678.35815 − 39031.74047 bar.
+  expect(Math.abs(tail * GPA_PER_EV_ANGSTROM3 + 0.035338232)).toBeLessThan(1e-8);
 });
