@@ -39,6 +39,9 @@ const short = (texts: readonly string[]): string[] => texts.filter((text) => tex
 
 const STRUCTURES = 'public/examples/structures';
 
+/** What overrides are set in: the entries of the corpus name its lines. */
+export const BASE_SPEC = read('public/examples/li3ocl-schottky-1200K.json');
+
 export const SEEDS = {
   cif: () => short([...files('tests/golden/io/cif', '.cif'), ...files(STRUCTURES, '.cif')].map(read)),
   salt: () => [read(`${STRUCTURES}/NaCl.cif`)],
@@ -79,6 +82,7 @@ export const SEEDS = {
       seed: 7,
       build: {
         ...{ order: 'ewald', placement: 'spread', charges: { Na: 1 } },
+        ...{ sites: 'free', exclude: { 'Na-Na': 2 } },
         ...{
           substitute: ['Na=Na:0.5'],
           antisites: ['Na,Cl:1'],
