@@ -1,7 +1,7 @@
 /** The course of a run: temperature, energies and pressure, as means and against time. */
 import { type RowChart, type RowSet, rowChart } from './coursePlots.ts';
 import { integratorOf } from './dynamicsMethods.ts';
-import { formatCount, formatEstimate, formatMean, formatNumber, formatPlain } from './format.ts';
+import { formatCount, formatEstimate, formatFixed, formatMean, formatNumber, formatPlain } from './format.ts';
 import type { ReportDynamics, ReportInput, ReportOutcome, ReportReplica, ReportStage } from './input.ts';
 import { type Content, html, type Markup } from './markup.ts';
 import { figureGrid } from './page.ts';
@@ -17,6 +17,8 @@ export function stateRows({ results }: ReportOutcome, members: readonly number[]
   const line = (name: string, value: Content, remark: string): Markup =>
     html`<tr><th scope="row">${name}</th><td><b>${value}</b><div class="small">${remark}</div></td></tr>`;
   const { temperature, pressure, lattice, nve, targetTemperature } = replica;
+  const isFree =
+    lattice !== undefined && Object.values(lattice).some(({ standardError }) => standardError > 0);
   const target = targetTemperature === null ? '' : `; asked for ${formatPlain(targetTemperature, 4)} K`;
   return [
     ...(temperature
@@ -27,11 +29,19 @@ export function stateRows({ results }: ReportOutcome, members: readonly number[]
           line(
             'Pressure in production',
             `${formatMean(pressure)} GPa`,
-            `mean ± standard error, ${lattice ? 'the cell free' : 'at fixed cell'}`,
+            `mean ± standard error, ${isFree ? 'the cell free' : 'at fixed cell'}`,
           ),
         ]
       : []),
-    ...(lattice ? [line('Cell in production', latticeText(lattice), 'mean ± standard error')] : []),
+    ...(lattice
+      ? [
+          line(
+            'Cell in production',
+            latticeText(lattice),
+            isFree ? 'mean ± standard error' : 'fixed, as the stages before left it',
+          ),
+        ]
+      : []),
     ...(nve
       ? [
           line(
@@ -48,8 +58,12 @@ const EDGES = ['a', 'b', 'c'] as const;
 const ANGLES = ['alpha', 'beta', 'gamma'] as const;
 
 function latticeText(lattice: NonNullable<ReportReplica['lattice']>): string {
-  const edges = EDGES.map((name) => formatMean(lattice[name])).join(' × ');
-  const angles = ANGLES.map((name) => formatMean(lattice[name])).join(', ');
+  const text = (name: keyof typeof lattice, digits: number): string => {
+    const { value, standardError } = lattice[name];
+    return standardError > 0 ? formatMean(lattice[name]) : formatFixed(value, digits);
+  };
+  const edges = EDGES.map((name) => text(name, 4)).join(' × ');
+  const angles = ANGLES.map((name) => text(name, 3)).join(', ');
   return `${edges} Å, ${angles}°`;
 }
 

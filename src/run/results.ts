@@ -169,9 +169,13 @@ function latticeMeans(of: (name: keyof CellParameters) => readonly [number, numb
 }
 
 function latticeOf(rows: readonly ThermoRow[], production: ReadonlySet<number>): { lattice?: LatticeMeans } {
-  if (!rows.some(({ stage }) => production.has(stage))) return {};
+  const [first, ...others] = rows.filter(({ stage }) => production.has(stage));
+  if (!first) return {};
   return {
     lattice: latticeMeans((name) => {
+      const value = first.observation.lattice[name];
+      // A cell that only the stages before production moved: its mean is no number of 16 digits with an error of rounding.
+      if (others.every(({ observation }) => observation.lattice[name] === value)) return [value, 0];
       const found = productionMean(rows, production, (row) => row.observation.lattice[name]) as Mean;
       return [found.value, found.standardError];
     }),

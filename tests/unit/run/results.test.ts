@@ -125,6 +125,23 @@ describe('results of a run', () => {
     expect(quantities.filter((name) => name in results.replicas[0]!)).toEqual(expected);
   });
 
+  it('a cell that only stages before production moved is exact, with no error', async () => {
+    const npt = { do: 'npt', temperature: 600, duration: 3000, timestep: 1 };
+    const prepared = await prepare({ stages: [npt, { ...nvt, production: true }] });
+    const record = recordOf(prepared);
+    // Sums of this number are no multiples of it.
+    const a = 22.7054126;
+    const thermo = record.thermo.map((rows) =>
+      rows.map((row) => {
+        const lattice = { ...row.observation.lattice, a: row.stage === 0 ? 22 + row.time / 1e4 : a };
+        return { ...row, observation: { ...row.observation, lattice } };
+      }),
+    );
+    const { results } = analyseRun(prepared, { ...record, thermo });
+    expect(results.replicas[0]?.lattice?.a).toEqual({ value: a, standardError: 0, unit: 'Å' });
+    expect(results.lattice?.a).toEqual({ value: a, standardError: 0, unit: 'Å' });
+  });
+
   it('energy drift of nve production: the slope that was put in, per atom and ns', async () => {
     const prepared = await prepare({ stages: [nvt, nve] });
     const { results } = analyseRun(prepared, recordOf(prepared, { drift: 3e-11 }));
