@@ -5,6 +5,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Estimate } from '../src/analysis/estimate.ts';
 import { BOLTZMANN_EV_PER_K } from '../src/core/constants.ts';
 import { candidatesFor } from '../src/forcefield/choosing.ts';
 import { compositionOfFormula } from '../src/forcefield/composition.ts';
@@ -41,11 +42,6 @@ export interface CatalogueSystem {
 export interface Catalogue {
   readonly reviews: Readonly<Record<string, string>>;
   readonly systems: readonly CatalogueSystem[];
-}
-
-interface Estimate {
-  readonly value: number | null;
-  readonly ci95: readonly [number, number] | null;
 }
 
 /** What tests/physics/catalogue.test.ts writes for an example. */

@@ -9,45 +9,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { MeasuredCheck } from '../src/forcefield/forceField.ts';
 import { libraryNames, libraryPotential } from '../src/forcefield/library.ts';
+import { writeStructure } from '../src/io/index.ts';
 import type { PotentialCheck } from '../src/run/checkPotential.ts';
+import { cubicCrystal, elementsOf, namedCrystal, type StructureName } from '../tests/support/crystals.ts';
 
 const root = process.cwd();
 const structures = join(root, 'public', 'examples', 'structures');
-
-type Sites = readonly (readonly [site: number, x: number, y: number, z: number])[];
-const FACES = [
-  [0, 0, 0],
-  [0, 0.5, 0.5],
-  [0.5, 0, 0.5],
-  [0.5, 0.5, 0],
-] as const;
-const onFaces = (sites: Sites): Sites =>
-  sites.flatMap(([label, x, y, z]) => FACES.map(([a, b, c]) => [label, x + a, y + b, z + c] as const));
-
-/** Sites of cubic cells, by the names in `measured`; numbers count the elements of the formula. */
-const CUBIC: Readonly<Record<string, Sites>> = {
-  'rock salt': onFaces([
-    [0, 0, 0, 0],
-    [1, 0.5, 0.5, 0.5],
-  ]),
-  fluorite: onFaces([
-    [0, 0, 0, 0],
-    [1, 0.25, 0.25, 0.25],
-    [1, 0.75, 0.75, 0.75],
-  ]),
-  antifluorite: onFaces([
-    [1, 0, 0, 0],
-    [0, 0.25, 0.25, 0.25],
-    [0, 0.75, 0.75, 0.75],
-  ]),
-  antiperovskite: [
-    [0, 0.5, 0.5, 0],
-    [0, 0.5, 0, 0.5],
-    [0, 0, 0.5, 0.5],
-    [1, 0.5, 0.5, 0.5],
-    [2, 0, 0, 0],
-  ],
-};
 
 interface Crystal {
   readonly file: string;
@@ -90,27 +57,26 @@ function check(potential: string, file: string, ...more: string[]): PotentialChe
   return one;
 }
 
-function cubicFile(folder: string, formula: string, structure: string, edge: number): string {
-  const elements = [...formula.matchAll(/([A-Z][a-z]?)\d*/g)].map(([, element]) => element);
+/** The cube of a crystal as a file. @param edge Å */
+function cubicFile(
+  folder: string,
+  potential: string,
+  formula: string,
+  structure: StructureName,
+  edge: number,
+): string {
   const file = join(folder, `${formula}.extxyz`);
-  const sites = CUBIC[structure] as Sites;
-  const lattice = `${edge} 0 0 0 ${edge} 0 0 0 ${edge}`;
-  const lines = sites.map(
-    ([label, ...at]) => `${elements[label]} ${at.map((x) => (x % 1) * edge).join(' ')}`,
-  );
-  writeFileSync(
-    file,
-    [sites.length, `Lattice="${lattice}" Properties=species:S:1:pos:R:3`, ...lines, ''].join('\n'),
-  );
+  const cube = cubicCrystal(structure, elementsOf(formula), libraryPotential(potential), edge, 'cube');
+  writeFileSync(file, writeStructure(cube, file));
   return file;
 }
 
 /** Lattice constant at rest (Å). Published tables know no cutoff, so that the tail belongs to them; a fitted set was made with its own. */
 function atRest(potential: string, folder: string, { system, reference }: MeasuredCheck): number | undefined {
-  const [formula = '', structure = ''] = system.replace(/, cubic \((.*)\)/, ', $1').split(', ');
-  if (!(structure in CUBIC)) return undefined;
+  const crystal = namedCrystal(system);
+  if (!crystal) return undefined;
   const tail = libraryPotential(potential).provenance === 'published' ? ['--tail'] : [];
-  const file = cubicFile(folder, formula, structure, reference);
+  const file = cubicFile(folder, potential, crystal.formula, crystal.structure, reference);
   return check(potential, file, '--duration', '0', ...tail).atRest.relaxed.a;
 }
 
@@ -137,7 +103,7 @@ function atRoom(
   if (!seen) {
     const file = crystal
       ? ordered(folder, system, crystal)
-      : cubicFile(folder, system, 'rock salt', reference);
+      : cubicFile(folder, potential, system, 'rock salt', reference);
     seen = check(potential, file, '--duration', String(DURATION), '--temperature', '300');
     rooms.set(key, seen);
   }

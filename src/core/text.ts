@@ -143,3 +143,8 @@ export function quote(field: string | undefined): string {
   const shown = field.length > 40 ? `${field.slice(0, 40)}…` : field;
   return JSON.stringify(shown);
 }
+
+/** The same text with a capital at its beginning. */
+export function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -3,7 +3,9 @@
  * several terms of one form on one pair of species become several layers. The table is one storage buffer: uniform arrays
  * indexed by lane cost SwiftShader three times as much, and storage buffers are scarce (eight per kernel).
  */
+
 import { InputError } from '../core/errors.ts';
+import { capitalized } from '../core/text.ts';
 import { type ForceField, type PairTerm, pairKey } from '../forcefield/forceField.ts';
 import { type Interaction, interactionsOf, wallOf } from '../forcefield/interactions.ts';
 import { type PairFormName, packedNames, packTerm } from '../forcefield/pairForms.ts';
@@ -133,7 +135,7 @@ function layersOf(forceField: ForceField, present: ReadonlySet<string>, first: n
 /** The struct a form's shader receives: one f32 per packed parameter. */
 export function formStruct(form: PairFormName): StructType {
   const fields = Object.fromEntries(packedNames(form).map((name) => [name, 'f32' as const]));
-  return struct(form.charAt(0).toUpperCase() + form.slice(1), fields);
+  return struct(capitalized(form), fields);
 }
 
 function slotText(

@@ -97,9 +97,7 @@ export class Stepper {
     for (;;) {
       this.submit('forces', (encoder) => {
         this.encodeBuild(encoder);
-        const pass = encoder.beginComputePass({ label: 'forces' });
-        this.forces.encode(pass);
-        pass.end();
+        this.encodeForces(encoder);
       });
       const status = new Uint32Array(await this.gpu.read(this.state.status));
       const visits = this.forces.wallVisits;
@@ -239,9 +237,7 @@ export class Stepper {
       this.encodeBuild(encoder);
       // The forces come back to the same bits; what they leave behind for virials (structure factors, meshes) is of a state that
       // is void.
-      const pass = encoder.beginComputePass({ label: 'forces again' });
-      this.forces.encode(pass);
-      pass.end();
+      this.encodeForces(encoder);
       if (this.forces.wallVisits) encoder.clearBuffer(this.forces.wallVisits.buffer);
     });
   }
@@ -267,6 +263,12 @@ export class Stepper {
     if (!this.follower) return;
     const pass = encoder.beginComputePass({ label: 'cells' });
     this.follower.encode(pass);
+    pass.end();
+  }
+
+  private encodeForces(encoder: GPUCommandEncoder): void {
+    const pass = encoder.beginComputePass({ label: 'forces' });
+    this.forces.encode(pass);
     pass.end();
   }
 

@@ -3,7 +3,7 @@
  * been ordered, doped or moved. Cell by lengths and angles, so that a rotation of the crystal is lost; no velocities.
  */
 import { cellParameters, toFractional } from '../model/cell.ts';
-import type { Species, System } from '../model/system.ts';
+import { elementAmounts, type Species, type System } from '../model/system.ts';
 
 /** Å and degrees; a coordinate of 1000 Å keeps 1e-9 Å. */
 const DIGITS = 12;
@@ -67,13 +67,8 @@ function plain(x: number): string {
 }
 
 /** `Cl288 Li144 Y48`: elements by name. */
-function formulaSum({ species, typeOf, occupancies }: System): string {
-  const amounts = new Map<string, number>();
-  typeOf.forEach((type, i) => {
-    const { element } = species[type] as Species;
-    amounts.set(element, (amounts.get(element) ?? 0) + (occupancies?.[i] ?? 1));
-  });
-  return [...amounts]
+function formulaSum(system: System): string {
+  return [...elementAmounts(system)]
     .sort(([p], [q]) => (p < q ? -1 : 1))
     .map(([element, amount]) => `${element}${Number(amount.toFixed(4))}`)
     .join(' ');

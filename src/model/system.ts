@@ -53,14 +53,21 @@ export function speciesCounts(system: System): number[] {
   return counts;
 }
 
-/** Composition such as `Li144 Y48 Cl288` (occupancies counted), by element in order of appearance. */
-export function formula(system: System): string {
+/** How much of each element there is (occupancies counted), in order of appearance. */
+export function elementAmounts(system: System): Map<string, number> {
   const amounts = new Map<string, number>();
   system.typeOf.forEach((type, i) => {
     const element = (system.species[type] as Species).element;
     amounts.set(element, (amounts.get(element) ?? 0) + (system.occupancies?.[i] ?? 1));
   });
-  return [...amounts].map(([element, n]) => `${element}${n === 1 ? '' : Number(n.toFixed(3))}`).join(' ');
+  return amounts;
+}
+
+/** Composition such as `Li144 Y48 Cl288` (occupancies counted), by element in order of appearance. */
+export function formula(system: System): string {
+  return [...elementAmounts(system)]
+    .map(([element, n]) => `${element}${n === 1 ? '' : Number(n.toFixed(3))}`)
+    .join(' ');
 }
 
 /** Composition per formula unit, such as `Li3YCl6`: counts over their greatest common divisor. */

@@ -1,8 +1,10 @@
 /** The answer of a run in a number, an interval and a sentence; the table of everything measured. */
+
 import type { SpeciesDiffusion } from '../analysis/diffusion.ts';
 import { type Estimate, relativeError } from '../analysis/estimate.ts';
 import type { TransportAnalysis } from '../analysis/transport.ts';
 import type { Verdict } from '../analysis/verdict.ts';
+import { capitalized } from '../core/text.ts';
 import type { Species, System } from '../model/system.ts';
 import {
   estimateParts,
@@ -186,8 +188,7 @@ export function transportRows(system: System, { analysis }: ReportGroup): Markup
 
 function sentence(words: string | undefined): string {
   if (words === undefined) return '';
-  const text = words.replace(/^not resolved: /, '');
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  return capitalized(words.replace(/^not resolved: /, ''));
 }
 
 function havenWords(estimate: Estimate): string {

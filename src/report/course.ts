@@ -1,4 +1,5 @@
 /** The course of a run: temperature, energies and pressure, as means and against time. */
+import { capitalized } from '../core/text.ts';
 import { type RowChart, type RowSet, rowChart } from './coursePlots.ts';
 import { integratorOf } from './dynamicsMethods.ts';
 import { formatCount, formatEstimate, formatFixed, formatMean, formatNumber, formatPlain } from './format.ts';
@@ -155,7 +156,7 @@ function conservedNote(
   const own = key !== undefined ? integrators[key]?.conserved : undefined;
   const { barostat } = stages[production] ?? stages.at(-1) ?? {};
   const conserved = (barostat ? barostats[barostat]?.conserved : own) ?? 'the conserved energy';
-  const meaning = `${conserved.charAt(0).toUpperCase()}${conserved.slice(1)}: constant but for errors of the integration.`;
+  const meaning = `${capitalized(conserved)}: constant but for errors of the integration.`;
   const rows = set?.rows.filter(({ stage }) => stage === production) ?? [];
   const [first, last] = [rows[0], rows.at(-1)];
   if (!first || !last || first === last) return meaning;

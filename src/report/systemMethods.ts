@@ -1,5 +1,7 @@
 /** What was simulated, in sentences. */
+
 import { AVOGADRO } from '../core/constants.ts';
+import { capitalized } from '../core/text.ts';
 import { cellParameters, volume } from '../model/cell.ts';
 import { formula, reducedFormula, type System, speciesCounts } from '../model/system.ts';
 import { counted, formatCount, formatFixed, ionName, prettyFormulas } from './format.ts';
@@ -41,7 +43,7 @@ export function systemParagraph({ spec, system, built }: ReportRun): Markup {
   return paragraph(
     'System',
     html`The cell holds ${counted(system.typeOf.length, 'atom')} of ${prettyFormulas(reducedFormula(system))} (${composition(system)}), from the structure file <code>${spec.structure}</code>${repeats}.`,
-    built.map((text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`).join(' '),
+    built.map((text) => `${capitalized(text)}.`).join(' '),
     `Its edges ${isFree ? 'at the beginning ' : ''}are ${cellText(system)} (${density(system)} g/cm³); it is periodic in all three directions and ${isFree ? 'free to change as the stages say' : 'keeps its shape'}.`,
   );
 }

@@ -8,7 +8,7 @@ import { Simulation } from '../engine/simulation.ts';
 import { maxwellVelocities } from '../engine/velocities.ts';
 import type { ForceField } from '../forcefield/forceField.ts';
 import { interactionsOf, wallOf } from '../forcefield/interactions.ts';
-import { tailPressure } from '../forcefield/tail.ts';
+import { tailPressure, tailPressureAt } from '../forcefield/tail.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { type CellParameters, cellFromVectors, cellParameters, volume } from '../model/cell.ts';
 import { type Repeats, repeatsForWidth, supercell } from '../model/supercell.ts';
@@ -16,7 +16,7 @@ import { formula, type System, speciesCounts } from '../model/system.ts';
 import { type Coordination, coordination } from './coordination.ts';
 import { type Elasticity, elasticConstants } from './elasticity.ts';
 import { checkRunnable } from './prepare.ts';
-import { relaxCell, tailPressureAt } from './relaxCell.ts';
+import { relaxCell } from './relaxCell.ts';
 import { collapseTexts } from './softCells.ts';
 import { interactionWarnings } from './walls.ts';
 
@@ -119,7 +119,7 @@ export async function checkPotential(
           forceField,
           settings,
           repeats,
-          -tailPressureAt(tail, rest.system),
+          -tailPressureAt(tail, rest.system.cell),
         )
       : undefined;
   return {
@@ -131,7 +131,7 @@ export async function checkPotential(
       ...{ converged: rest.converged, steps: rest.steps },
       given: cellParameters(given.cell),
       relaxed: perGivenCell(rest.system),
-      ...(settings.tail && { tailPressure: tailPressureAt(tail, rest.system) }),
+      ...(settings.tail && { tailPressure: tailPressureAt(tail, rest.system.cell) }),
       volumeChange: volume(rest.system.cell) / volume(start.cell) - 1,
       energy: rest.energy / copies,
       bonds: paired(coordination(start), coordination(rest.system)),

@@ -49,3 +49,29 @@ export function coordination({ cell, species, typeOf, positions }: System): Coor
     })
     .sort((p, q) => p.between.join().localeCompare(q.between.join()));
 }
+
+/**
+ * Mean number of atoms within a distance of those of each species, by the other's species.
+ * @param radii Å, [species][other species]; nothing for species that are not asked about
+ * @returns by species; nothing where there are none of it
+ */
+export function meanNeighbors(
+  { cell, positions, typeOf }: Pick<System, 'cell' | 'positions' | 'typeOf'>,
+  radii: readonly (readonly number[] | undefined)[],
+): (number | undefined)[] {
+  const { around } = surroundings(cell, positions);
+  return radii.map((reach, type) => {
+    if (!reach) return undefined;
+    const longest = Math.max(...reach);
+    let [centres, neighbors] = [0, 0];
+    typeOf.forEach((one, i) => {
+      if (one !== type) return;
+      centres++;
+      const [x, y, z] = positions.subarray(3 * i, 3 * i + 3) as unknown as [number, number, number];
+      around(x, y, z, longest, (j, _dx, _dy, _dz, distance) => {
+        if (distance < (reach[typeOf[j] as number] as number)) neighbors++;
+      });
+    });
+    return centres > 0 ? neighbors / centres : undefined;
+  });
+}

@@ -1,12 +1,12 @@
 /** A structure at rest under a potential: atoms, and the cell where it may move, at zero temperature. */
 
-import { GPA_PER_EV_ANGSTROM3 } from '../core/constants.ts';
 import type { CellShape } from '../engine/barostat.ts';
 import { CellChangeError } from '../engine/faults.ts';
 import { Simulation } from '../engine/simulation.ts';
 import type { ForceField } from '../forcefield/forceField.ts';
+import { tailPressureAt } from '../forcefield/tail.ts';
 import type { Gpu } from '../gpu/device.ts';
-import { perpendicularWidths, volume } from '../model/cell.ts';
+import { perpendicularWidths } from '../model/cell.ts';
 import type { System } from '../model/system.ts';
 import { CELL_CHECK_STEPS, cellChange, REST_CHANGE } from './stages.ts';
 
@@ -62,7 +62,7 @@ export async function relaxCell(
       const left = await simulation.minimize({
         ...{ fmax, maxSteps: Math.max(1, Math.min(maxSteps - steps, chunk)) },
         ...(cell !== 'fixed' && {
-          cell: { shape: cell, pressure: pressure - tailPressureAt(tail, now), smax },
+          cell: { shape: cell, pressure: pressure - tailPressureAt(tail, now.cell), smax },
         }),
       });
       steps += left.steps;
@@ -89,9 +89,4 @@ export async function relaxCell(
       simulation.destroy();
     }
   }
-}
-
-/** Pressure of what lies beyond the cutoff at a system's volume, GPa. @param tail pressure times volume squared, eV·Å³ */
-export function tailPressureAt(tail: number, { cell }: System): number {
-  return (tail / volume(cell) ** 2) * GPA_PER_EV_ANGSTROM3;
 }

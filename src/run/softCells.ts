@@ -1,9 +1,9 @@
 /** What softBV does to cells: a warning before a cell may move, and the collapse of a crystal named when it has happened. */
 import type { ForceField } from '../forcefield/forceField.ts';
 import { isSoftbv } from '../forcefield/softbv.ts';
-import { surroundings } from '../model/around.ts';
 import { volume } from '../model/cell.ts';
 import type { System } from '../model/system.ts';
+import { meanNeighbors } from './coordination.ts';
 import { movesCell, type RunSpec } from './spec.ts';
 
 /**
@@ -76,23 +76,18 @@ function coordinations(
       form === 'softBVMorse' ? [[`${a} ${b}`, SHELL * (params['Rmin'] as number)] as const] : [],
     ),
   );
-  const { around } = surroundings(cell, positions);
-  const found = new Map<string, number>();
-  species.forEach(({ label, formalCharge = 0 }, type) => {
-    if (formalCharge < 2) return;
-    const radii = species.map(
-      (other) => reach.get(`${label} ${other.label}`) ?? reach.get(`${other.label} ${label}`) ?? 0,
-    );
-    let [centres, neighbours] = [0, 0];
-    typeOf.forEach((one, i) => {
-      if (one !== type) return;
-      centres++;
-      const [x, y, z] = positions.subarray(3 * i, 3 * i + 3) as unknown as [number, number, number];
-      around(x, y, z, Math.max(...radii), (j, _dx, _dy, _dz, distance) => {
-        if (distance < (radii[typeOf[j] as number] as number)) neighbours++;
-      });
-    });
-    if (centres > 0) found.set(label, neighbours / centres);
-  });
-  return found;
+  const radii = species.map(({ label, formalCharge = 0 }) =>
+    formalCharge < 2
+      ? undefined
+      : species.map(
+          (other) => reach.get(`${label} ${other.label}`) ?? reach.get(`${other.label} ${label}`) ?? 0,
+        ),
+  );
+  const means = meanNeighbors({ cell, positions, typeOf }, radii);
+  return new Map(
+    species.flatMap(({ label }, type) => {
+      const mean = means[type];
+      return mean === undefined ? [] : [[label, mean] as const];
+    }),
+  );
 }

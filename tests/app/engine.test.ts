@@ -1,4 +1,5 @@
 /** The engine in a browser's worker: every kernel compiles there, and a run has the numbers of the same run in Node. */
+
 import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'puppeteer';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -6,6 +7,7 @@ import type { SelftestRequest, SelftestResult } from '../../src/app/protocol.ts'
 import { SHADERS } from '../../src/gpu/shaders.ts';
 import { readStructure } from '../../src/io/index.ts';
 import { launchBrowser, openPage, type ServedApp, serveApp } from '../support/browser.ts';
+import { columnOf } from '../support/csv.ts';
 import { testGpu } from '../support/gpu.ts';
 import { runSpec } from '../support/runs.ts';
 
@@ -92,12 +94,9 @@ async function finalOf(text = ''): Promise<Float64Array> {
 
 /** A column of thermo.csv. */
 function rowsOf(csv = '', column: string): number[] {
-  const [header = [], ...rows] = csv
-    .trim()
-    .split('\n')
-    .map((line) => line.split(','));
+  const rows = columnOf(csv, column);
   expect(rows.length).toBe(11);
-  return rows.map((row) => Number(row[header.indexOf(column)]));
+  return rows;
 }
 
 function largest(a: ArrayLike<number>, b: ArrayLike<number>): number {

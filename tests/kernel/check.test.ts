@@ -7,7 +7,7 @@ import { parseSoftbvName, softbvForceField } from '../../src/forcefield/softbv.t
 import { volume } from '../../src/model/cell.ts';
 import { referenceForces } from '../../src/reference/forces.ts';
 import { checkPotential } from '../../src/run/checkPotential.ts';
-import { cubicCrystal } from '../support/crystals.ts';
+import { cubicCrystal, elementsOf } from '../support/crystals.ts';
 import { testGpu } from '../support/gpu.ts';
 import { naclForceField, rattled, rockSalt, strained } from '../support/systems.ts';
 
@@ -79,7 +79,7 @@ it.each([
   async (name, compound, kind) => {
     const set = libraryPotential(name);
     const { value } = set.measured.find(({ system }) => system.startsWith(compound))!;
-    const labels = [...compound.matchAll(/[A-Z][a-z]?/g)].map(([label]) => label);
+    const labels = elementsOf(compound);
     const { atRest } = await checkPotential(
       await testGpu(),
       cubicCrystal(kind, labels, set, value * 1.01),

@@ -6,12 +6,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readStructure } from '../../src/io/index.ts';
-import { surroundings } from '../../src/model/around.ts';
 import { volume } from '../../src/model/cell.ts';
-import type { System } from '../../src/model/system.ts';
-import { coordination } from '../../src/run/coordination.ts';
+import { coordination, meanNeighbors } from '../../src/run/coordination.ts';
 import { parseRunSpec } from '../../src/run/parseSpec.ts';
 import { prepareRun } from '../../src/run/prepare.ts';
+import { timeline } from '../../src/run/timeline.ts';
+import { columnOf } from '../support/csv.ts';
 import { runSpec } from '../support/runs.ts';
 import { record } from './record.ts';
 
@@ -28,37 +28,13 @@ const SHELL = 1.3;
 /** Change of a mean coordination number that is another framework. */
 const CHANGED = 0.5;
 
-/** Anions around each cation of charge 2 and more, mean by species, within fixed distances. */
-function shells(system: System, reach: ReadonlyMap<string, number>): Map<string, number> {
-  const { species, typeOf, positions, cell } = system;
-  const { around } = surroundings(cell, positions);
-  const sums = new Map<string, { bonds: number; cations: number }>();
-  typeOf.forEach((type, i) => {
-    const radius = reach.get(species[type]?.label ?? '');
-    if (radius === undefined) return;
-    const entry = sums.get(species[type]?.label ?? '') ?? { bonds: 0, cations: 0 };
-    let bonds = 0;
-    const [x = 0, y = 0, z = 0] = positions.subarray(3 * i, 3 * i + 3);
-    around(x, y, z, radius, (j) => {
-      if ((species[typeOf[j] as number]?.formalCharge ?? 0) < 0) bonds++;
-    });
-    sums.set(species[type]?.label ?? '', { bonds: entry.bonds + bonds, cations: entry.cations + 1 });
-  });
-  return new Map([...sums].map(([label, { bonds, cations }]) => [label, bonds / cations]));
-}
-
-/** Volume of the cell in the second half of a stage over that of the start; nothing without the stage. */
+/** Volume of the cell in the second half of a time, fs; nothing where no rows are. */
 function meanVolume(thermo: string, from: number, to: number): number | undefined {
-  const [head = '', ...rows] = thermo.trim().split('\n');
-  const columns = head.split(',');
-  const column = (row: string, name: string): number => Number(row.split(',')[columns.indexOf(name)]);
-  const inside = rows.filter((row) => {
-    const time = column(row, 'time_fs');
-    return time > (from + to) / 2 && time <= to;
-  });
-  return inside.length === 0
-    ? undefined
-    : inside.reduce((sum, row) => sum + column(row, 'volume_A3'), 0) / inside.length;
+  const volumes = columnOf(thermo, 'volume_A3');
+  const inside = columnOf(thermo, 'time_fs').flatMap((time, i) =>
+    time > (from + to) / 2 && time <= to ? [volumes[i] as number] : [],
+  );
+  return inside.length === 0 ? undefined : inside.reduce((sum, v) => sum + v, 0) / inside.length;
 }
 
 describe('examples at full length', () => {
@@ -80,22 +56,23 @@ describe('examples at full length', () => {
       new TextEncoder().encode(files.get('final.extxyz')),
       'final.extxyz',
     );
-    const reach = new Map(
-      coordination(start)
-        .filter(({ between: [cation] }) =>
-          start.species.some(({ label, formalCharge = 0 }) => label === cation && formalCharge >= 2),
-        )
-        .map(({ between: [cation], length }) => [cation, SHELL * length]),
-    );
-    const before = shells(start, reach);
-    const after = shells({ ...start, cell: last.cell, positions: last.positions }, reach);
+    const bonds = coordination(start);
+    const radii = start.species.map(({ label, formalCharge = 0 }) => {
+      const bond = formalCharge < 2 ? undefined : bonds.findLast(({ between: [cation] }) => cation === label);
+      return bond && start.species.map((other) => ((other.formalCharge ?? 0) < 0 ? SHELL * bond.length : 0));
+    });
+    const before = meanNeighbors(start, radii);
+    const after = meanNeighbors({ ...start, cell: last.cell, positions: last.positions }, radii);
+    const shells = start.species.flatMap(({ label }, type) => {
+      const count = before[type];
+      return count === undefined ? [] : [[label, [count, after[type] ?? 0]] as const];
+    });
 
-    const at = spec.stages.findIndex((stage) => stage.name === 'cell');
-    const ends = (upTo: number): number =>
-      spec.stages
-        .slice(0, upTo)
-        .reduce((sum, stage) => sum + (stage.do === 'minimize' ? 0 : stage.duration), 0);
-    const atRoom = at < 0 ? undefined : meanVolume(files.get('thermo.csv') as string, ends(at), ends(at + 1));
+    const spans = timeline(spec);
+    const at = spans.findIndex(({ stage }) => spec.stages[stage]?.name === 'cell');
+    const [span, next] = [spans[at], spans[at + 1]];
+    const atRoom =
+      span && next && meanVolume(files.get('thermo.csv') as string, span.firstTime, next.firstTime);
 
     await record(`catalogue/${name}`, {
       title: results.title,
@@ -114,9 +91,7 @@ describe('examples at full length', () => {
         ]),
       ),
       conductivity: results.conductivity,
-      coordination: Object.fromEntries(
-        [...before].map(([label, count]) => [label, [count, after.get(label) ?? 0]]),
-      ),
+      coordination: Object.fromEntries(shells),
       seconds,
     });
     expect(results.status).toBe('complete');
@@ -124,8 +99,8 @@ describe('examples at full length', () => {
       if (isLiquid(name) || results.system.mobile.includes(label)) continue;
       expect(verdict, `${label} of the framework`).not.toBe('diffusive');
     }
-    for (const [label, count] of before) {
-      expect(Math.abs((after.get(label) ?? 0) - count), `anions around ${label}`).toBeLessThan(CHANGED);
+    for (const [label, [count, later]] of shells) {
+      expect(Math.abs(later - count), `anions around ${label}`).toBeLessThan(CHANGED);
     }
   });
 });

@@ -12,7 +12,7 @@ import type { ForceField } from '../../src/forcefield/forceField.ts';
 import { parseSoftbvName, softbvForceField } from '../../src/forcefield/softbv.ts';
 import { readStructure } from '../../src/io/index.ts';
 import { checkPotential } from '../../src/run/checkPotential.ts';
-import { cubicCrystal, type StructureName } from '../support/crystals.ts';
+import { cubicCrystal, elementsOf, type StructureName } from '../support/crystals.ts';
 import { testGpu } from '../support/gpu.ts';
 import { record } from './record.ts';
 
@@ -60,7 +60,7 @@ it.each(Object.keys(CUBIC).flatMap(cases))(
   async ({ system, name, value, collapses }) => {
     const [kind, edge] = CUBIC[system]!;
     const field = fieldOf(system, name);
-    const labels = [...system.matchAll(/[A-Z][a-z]?/g)].map(([label]) => label);
+    const labels = elementsOf(system);
     const { percent, isNamed } = await found(
       cubicCrystal(kind, labels, field, edge),
       field,

@@ -1,7 +1,7 @@
 /** Cubic crystals without a free coordinate, and the edge at which their static pressure is zero. */
 import { GPA_PER_EV_ANGSTROM3 } from '../../src/core/constants.ts';
 import type { ForceField } from '../../src/forcefield/forceField.ts';
-import { tailPressure } from '../../src/forcefield/tail.ts';
+import { tailPressure, tailPressureAt } from '../../src/forcefield/tail.ts';
 import { cellFromVectors, volume } from '../../src/model/cell.ts';
 import { type Species, type System, speciesCounts } from '../../src/model/system.ts';
 import { referenceForces } from '../../src/reference/forces.ts';
@@ -55,21 +55,38 @@ export const STRUCTURES = {
 
 export type StructureName = keyof typeof STRUCTURES;
 
-/** The primitive cell of a cubic crystal of edge `a` (Å) with the species of a force field. */
+/** Elements of a formula, in its order: `Li`, `O` of `Li2O`. */
+export function elementsOf(formula: string): string[] {
+  return [...formula.matchAll(/[A-Z][a-z]?/g)].map(([element]) => element);
+}
+
+/** What potential files call a cubic crystal, `Li2O, antifluorite`; nothing for crystals of other kinds. */
+export function namedCrystal(system: string): { formula: string; structure: StructureName } | undefined {
+  const [formula = '', structure = ''] = system.replace(/, cubic \((.*)\)/, ', $1').split(', ');
+  return structure in STRUCTURES ? { formula, structure: structure as StructureName } : undefined;
+}
+
+/** A cell, primitive or the cube, of a cubic crystal of edge `a` (Å) with the species of a force field. */
 export function cubicCrystal(
   name: StructureName,
   labels: readonly string[],
   field: ForceField,
   a: number,
+  cell: 'primitive' | 'cube' = 'primitive',
 ): System {
   const { vectors, sites }: Structure = STRUCTURES[name];
+  const isWhole = cell === 'cube' && vectors === FACE_CENTRED;
+  const translations = isWhole ? [[0, 0, 0], ...[0, 3, 6].map((i) => vectors.slice(i, i + 3))] : [[0, 0, 0]];
+  const atoms = sites.flatMap(([label, ...at]) =>
+    translations.map((shift) => ({ label, at: at.map((x, k) => (x + (shift[k] as number)) % 1) })),
+  );
   return {
     title: `${labels.join('')}, ${name}`,
-    cell: cellFromVectors(vectors.map((x) => a * x)),
+    cell: cellFromVectors((isWhole ? SIMPLE : vectors).map((x) => a * x)),
     species: labels.map((label): Species => ({ label, ...field.species[label]! })),
-    typeOf: Uint16Array.from(sites, ([label]) => label),
+    typeOf: Uint16Array.from(atoms, ({ label }) => label),
     positions: Float64Array.from(
-      sites.flatMap(([, x, y, z]) => [x, y, z]),
+      atoms.flatMap(({ at }) => at),
       (x) => a * x,
     ),
   };
@@ -78,9 +95,9 @@ export function cubicCrystal(
 /** Static pressure, GPa. @param tail what lies beyond the cutoff included */
 export function staticPressure(system: System, field: ForceField, tail = false): number {
   const { virial } = referenceForces(system, field);
-  const v = volume(system.cell);
-  const beyond = tail ? tailPressure(field, system.species, speciesCounts(system)) / v : 0;
-  return (((virial[0]! + virial[1]! + virial[2]!) / 3 + beyond) / v) * GPA_PER_EV_ANGSTROM3;
+  const within = ((virial[0]! + virial[1]! + virial[2]!) / 3 / volume(system.cell)) * GPA_PER_EV_ANGSTROM3;
+  if (!tail) return within;
+  return within + tailPressureAt(tailPressure(field, system.species, speciesCounts(system)), system.cell);
 }
 
 /** The edge (Å) at which the static pressure vanishes, in the direction that it pushes from `guess` on; within 1e-5 Å. */

@@ -5,6 +5,7 @@
 
 import type { SpeciesDiffusion } from '../../analysis/diffusion.ts';
 import type { Estimate } from '../../analysis/estimate.ts';
+import { capitalized } from '../../core/text.ts';
 import { estimateParts, formatNumber, formatPlain } from '../../report/format.ts';
 import { token } from '../../report/palette.ts';
 import { ruler } from '../../report/ruler.ts';
@@ -129,9 +130,7 @@ function answered({ results, duration, replicas }: LiveAnalysis, goesOn: boolean
         replicas > 1 ? `${picoseconds(duration)} × ${replicas} replicas` : picoseconds(duration),
       ),
     ),
-    ...transport.notes.map((note) =>
-      h('p', { class: 'note' }, `${note.charAt(0).toUpperCase()}${note.slice(1)}.`),
-    ),
+    ...transport.notes.map((note) => h('p', { class: 'note' }, `${capitalized(note)}.`)),
   ];
 }
 
@@ -160,7 +159,7 @@ function reason(estimate: Estimate, first: SpeciesDiffusion | undefined): Child[
   const why = first?.D.why ?? estimate.why ?? '';
   const bound = estimate.ci95;
   return [
-    why ? `${why.charAt(0).toUpperCase()}${why.slice(1)}. ` : null,
+    why ? `${capitalized(why)}. ` : null,
     bound
       ? h('span', { class: 'bound' }, `At most ${formatNumber(bound[1] * MILLI, 2)} mS/cm (95 %).`)
       : null,

@@ -1,4 +1,5 @@
 /** Step 1: which structure. Examples, or a file of one's own. */
+import { capitalized } from '../../core/text.ts';
 import { formatFixed, prettyFormulas } from '../../report/format.ts';
 import type { AppStore } from '../appState.ts';
 import { byId, fill, h, icon } from '../dom.ts';
@@ -73,12 +74,8 @@ export function structurePanel(store: AppStore, { openExample, openFile }: Struc
       h('p', { class: 'strong' }, prettyFormulas(run.formula)),
       h('p', { class: 'small' }, sizeSentence(run)),
       h('p', { class: 'small' }, `${edges} Å · ${angles}°`),
-      ...run.built.map((text) => h('p', { class: 'note' }, sentence(text))),
-      ...run.warnings.map((warning) => h('p', { class: 'note warn' }, sentence(warning))),
+      ...run.built.map((text) => h('p', { class: 'note' }, capitalized(text))),
+      ...run.warnings.map((warning) => h('p', { class: 'note warn' }, capitalized(warning))),
     );
   });
-}
-
-function sentence(words: string): string {
-  return words.charAt(0).toUpperCase() + words.slice(1);
 }
