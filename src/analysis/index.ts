@@ -2,7 +2,7 @@
  * The registry of analyses, by the names that a run specification uses. All of them read one pass over the displacements
  * (transport.ts); an entry says what it needs, which part of the results is its own, and in what units.
  */
-import type { TransportAnalysis } from './transport.ts';
+import type { TransportAnalysis } from './transport/transport.ts';
 
 /** What an analysis reads. */
 export type AnalysisInput = 'displacements' | 'mobile' | 'temperature' | 'formalCharges';

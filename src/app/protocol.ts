@@ -2,7 +2,7 @@
  * What the page and the engine's worker say to each other. Everything is plain and structured-clone-safe; typed arrays are
  * transferred. The page never waits for a reply: it shows what has arrived.
  */
-import type { TransportResults } from '../analysis/transport.ts';
+import type { TransportResults } from '../analysis/transport/transport.ts';
 import type { Citation, CoulombMethod, MeasuredCheck } from '../forcefield/forceField.ts';
 import type { AdapterDescription } from '../gpu/device.ts';
 import type { Role } from '../report/palette.ts';

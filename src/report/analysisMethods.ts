@@ -1,5 +1,5 @@
 /** How the transport coefficients were made, in sentences. */
-import type { TransportAnalysis } from '../analysis/transport.ts';
+import type { TransportAnalysis } from '../analysis/transport/transport.ts';
 import type { System } from '../model/system.ts';
 import { formatNumber, formatPlain, formatSigned, formatTime, ionName, listed } from './format.ts';
 import { html, type Markup, paragraph } from './markup.ts';

@@ -1,9 +1,9 @@
 /** The answer of a run in a number, an interval and a sentence; the table of everything measured. */
 
-import type { SpeciesDiffusion } from '../analysis/diffusion.ts';
 import { type Estimate, relativeError } from '../analysis/estimate.ts';
-import type { TransportAnalysis } from '../analysis/transport.ts';
-import type { Verdict } from '../analysis/verdict.ts';
+import type { SpeciesDiffusion } from '../analysis/transport/diffusion.ts';
+import type { TransportAnalysis } from '../analysis/transport/transport.ts';
+import type { Verdict } from '../analysis/transport/verdict.ts';
 import { capitalized } from '../core/text.ts';
 import type { Species, System } from '../model/system.ts';
 import {

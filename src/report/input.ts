@@ -2,10 +2,11 @@
  * What the report reads of a run, named structurally: this floor lies below the run's, whose PreparedRun and RunOutcome fit
  * without conversion.
  */
-import type { Conductivity } from '../analysis/conductivity.ts';
-import type { SpeciesDiffusion } from '../analysis/diffusion.ts';
+
 import type { Estimate } from '../analysis/estimate.ts';
-import type { TransportAnalysis } from '../analysis/transport.ts';
+import type { Conductivity } from '../analysis/transport/conductivity.ts';
+import type { SpeciesDiffusion } from '../analysis/transport/diffusion.ts';
+import type { TransportAnalysis } from '../analysis/transport/transport.ts';
 import type { PublicationKey } from '../core/publications.ts';
 import type { ForceField } from '../forcefield/forceField.ts';
 import type { CellParameters } from '../model/cell.ts';

@@ -3,7 +3,7 @@
  * and where everything comes from. No script, nothing loaded from anywhere; every text of a file is escaped (markup.ts).
  * Its figures stand beside it once more as files.
  */
-import type { TransportAnalysis } from '../analysis/transport.ts';
+import type { TransportAnalysis } from '../analysis/transport/transport.ts';
 import type { ForceField } from '../forcefield/forceField.ts';
 import { formula, reducedFormula, type System } from '../model/system.ts';
 import { analysisParagraph } from './analysisMethods.ts';

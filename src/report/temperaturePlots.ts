@@ -1,6 +1,6 @@
 /** Transport at several temperatures, against their inverse. */
 import { type Estimate, type Interval, scaled } from '../analysis/estimate.ts';
-import type { TransportAnalysis } from '../analysis/transport.ts';
+import type { TransportAnalysis } from '../analysis/transport/transport.ts';
 import type { System } from '../model/system.ts';
 import { type ChartSeries, chart } from './chart.ts';
 import { ionName } from './format.ts';

@@ -1,6 +1,6 @@
 /** Curves of transport against the lag. Times are in ps here. */
-import type { MsdCurve } from '../analysis/msd.ts';
-import type { TransportAnalysis } from '../analysis/transport.ts';
+import type { MsdCurve } from '../analysis/transport/msd.ts';
+import type { TransportAnalysis } from '../analysis/transport/transport.ts';
 import type { System } from '../model/system.ts';
 import { type ChartSeries, chart } from './chart.ts';
 import { formatNumber, formatTime, ionName } from './format.ts';

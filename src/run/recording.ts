@@ -1,5 +1,5 @@
 /** What a run records as it goes: rows and frames of every replica into its files, and what analysis and meters keep of them. */
-import { DisplacementCollector, type DisplacementSeries } from '../analysis/displacements.ts';
+import { DisplacementCollector, type DisplacementSeries } from '../analysis/frames/displacements.ts';
 import { PhysicsError } from '../core/errors.ts';
 import type { Observation } from '../engine/observables.ts';
 import { cellParameters, toCartesian, toFractional } from '../model/cell.ts';

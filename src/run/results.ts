@@ -1,10 +1,11 @@
 /** results.json: transport with intervals, per replica and combined, and what the run itself was like. */
-import type { Conductivity } from '../analysis/conductivity.ts';
-import type { SpeciesDiffusion } from '../analysis/diffusion.ts';
-import type { DisplacementSeries } from '../analysis/displacements.ts';
+
 import { type Estimate, unresolved } from '../analysis/estimate.ts';
+import type { DisplacementSeries } from '../analysis/frames/displacements.ts';
 import { ANALYSES } from '../analysis/index.ts';
-import { analyseTransport, type TransportAnalysis } from '../analysis/transport.ts';
+import type { Conductivity } from '../analysis/transport/conductivity.ts';
+import type { SpeciesDiffusion } from '../analysis/transport/diffusion.ts';
+import { analyseTransport, type TransportAnalysis } from '../analysis/transport/transport.ts';
 import { fitLine, seriesMean, studentQuantile } from '../core/stats.ts';
 import { type CellParameters, cellParameters } from '../model/cell.ts';
 import { reducedFormula } from '../model/system.ts';

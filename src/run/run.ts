@@ -2,7 +2,7 @@
  * A prepared run → its folder: stages one after the other, frames and series recorded as they come, results at the end.
  * Whatever ends it early (interrupt, physics, a full disk) leaves a folder that can be read.
  */
-import { transportTables } from '../analysis/tables.ts';
+import { transportTables } from '../analysis/transport/tables.ts';
 import { GpuError, InputError } from '../core/errors.ts';
 import { type AchievedError, achievedError, describeError } from '../engine/achievedError.ts';
 import { DYNAMICS } from '../engine/integrators.ts';

@@ -1,5 +1,5 @@
 /** Synthetic runs: a small crystal whose Li hops at a rate of our choice, through the real analysis. */
-import { DisplacementCollector } from '../../src/analysis/displacements.ts';
+import { DisplacementCollector } from '../../src/analysis/frames/displacements.ts';
 import { BOLTZMANN_EV_PER_K } from '../../src/core/constants.ts';
 import { RandomSequence } from '../../src/core/rng.ts';
 import type { Observation } from '../../src/engine/observables.ts';

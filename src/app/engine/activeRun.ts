@@ -2,7 +2,7 @@
  * A run in progress: the same `executeRun` as the command line's, with a gate before every batch where a pause waits and the
  * bath is set, and its events as messages. Owns the gate, hence a class.
  */
-import { transportTables } from '../../analysis/tables.ts';
+import { transportTables } from '../../analysis/transport/tables.ts';
 import type { Gpu } from '../../gpu/device.ts';
 import { formatCount } from '../../report/format.ts';
 import { type Checkpoint, continuationWarning } from '../../run/checkpoint.ts';

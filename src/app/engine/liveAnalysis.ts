@@ -2,8 +2,8 @@
  * Transport while the run goes on: displacements since the last change of the bath, analysed anew every few seconds, never
  * more than a tenth of the time.
  */
-import { DisplacementCollector, type DisplacementSeries } from '../../analysis/displacements.ts';
-import { analyseTransport, type TransportAnalysis } from '../../analysis/transport.ts';
+import { DisplacementCollector, type DisplacementSeries } from '../../analysis/frames/displacements.ts';
+import { analyseTransport, type TransportAnalysis } from '../../analysis/transport/transport.ts';
 import type { Frame } from '../../model/trajectory.ts';
 import type { PreparedRun } from '../../run/prepare.ts';
 import type { ThermoRow } from '../../run/recorder.ts';

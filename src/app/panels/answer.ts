@@ -3,8 +3,8 @@
  * conductivity from tracer diffusion until the collective one is resolved; its label always says which.
  */
 
-import type { SpeciesDiffusion } from '../../analysis/diffusion.ts';
 import type { Estimate } from '../../analysis/estimate.ts';
+import type { SpeciesDiffusion } from '../../analysis/transport/diffusion.ts';
 import { capitalized } from '../../core/text.ts';
 import { estimateParts, formatNumber, formatPlain } from '../../report/format.ts';
 import { token } from '../../report/palette.ts';

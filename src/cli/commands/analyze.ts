@@ -1,10 +1,10 @@
 /** `analyze TRAJECTORY`: transport out of any supported trajectory, whatever program wrote it. */
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { DisplacementCollector } from '../../analysis/displacements.ts';
-import { transportTables } from '../../analysis/tables.ts';
-import { analyseTransport } from '../../analysis/transport.ts';
-import { createUnwrapper } from '../../analysis/unwrap.ts';
+import { DisplacementCollector } from '../../analysis/frames/displacements.ts';
+import { createUnwrapper } from '../../analysis/frames/unwrap.ts';
+import { transportTables } from '../../analysis/transport/tables.ts';
+import { analyseTransport } from '../../analysis/transport/transport.ts';
 import { InputError } from '../../core/errors.ts';
 import { openTrajectory } from '../../io/index.ts';
 import { renderAnalysis } from '../../report/report.ts';

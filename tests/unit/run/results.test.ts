@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { DisplacementCollector } from '../../../src/analysis/displacements.ts';
+import { DisplacementCollector } from '../../../src/analysis/frames/displacements.ts';
 import { RandomSequence } from '../../../src/core/rng.ts';
 import { parseRunSpec } from '../../../src/run/parseSpec.ts';
 import { type PreparedRun, prepareRun } from '../../../src/run/prepare.ts';

@@ -2,12 +2,12 @@
  * Displacements of every atom since the first frame, collected frame by frame: from a file, or live while the engine
  * runs. One object feeds every transport analysis.
  */
-import { InputError } from '../core/errors.ts';
-import { mean } from '../core/stats.ts';
-import { inverse, norm, rowTimes } from '../core/vec.ts';
-import { volume } from '../model/cell.ts';
-import { atomCount, atomName, type System } from '../model/system.ts';
-import type { Frame, Trajectory } from '../model/trajectory.ts';
+import { InputError } from '../../core/errors.ts';
+import { mean } from '../../core/stats.ts';
+import { inverse, norm, rowTimes } from '../../core/vec.ts';
+import { volume } from '../../model/cell.ts';
+import { atomCount, atomName, type System } from '../../model/system.ts';
+import type { Frame, Trajectory } from '../../model/trajectory.ts';
 import { checkAtomCount, transform } from './unwrap.ts';
 
 /** Displacements of all atoms at equally spaced times. Plain values, structured-clone-safe. */

@@ -2,7 +2,7 @@
  * Tracks: what every displacement statistic reads. The ions of a species with the drift taken off, or the one
  * collective charge displacement of the cell; one replica each.
  */
-import { atomsOf, type DisplacementSeries } from './displacements.ts';
+import { atomsOf, type DisplacementSeries } from '../frames/displacements.ts';
 
 /** Walkers of one replica and their displacements u(t), u(0) = 0. */
 export interface Tracks {

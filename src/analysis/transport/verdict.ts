@@ -2,7 +2,7 @@
  * Does an MSD show long-range diffusion, and how much motion is behind it? The gates that stand between a fitted slope and
  * a diffusion coefficient.
  */
-import { poissonInterval } from '../core/stats.ts';
+import { poissonInterval } from '../../core/stats.ts';
 import type { StartChoice, StartPoint } from './startTime.ts';
 
 export type Verdict = 'diffusive' | 'subdiffusive' | 'not diffusing' | 'too short';

@@ -1,9 +1,7 @@
 /** Transport results as CSV texts. Every header names its unit, in the style of thermo.csv. */
+import { csv, type Tables } from '../csv.ts';
 import { TENSOR_COMPONENTS } from './msd.ts';
 import type { TransportAnalysis } from './transport.ts';
-
-/** File name → text. */
-export type Tables = Readonly<Record<string, string>>;
 
 /**
  * `msd.csv`: lag, then for each species the MSD over all time origins and from the first frame, and the collective curve;
@@ -43,14 +41,4 @@ export function transportTables({ results, curves }: TransportAnalysis): Tables 
       starts,
     ),
   };
-}
-
-function csv(header: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
-  return `${[header, ...rows.map((row) => row.map(cell))].map((row) => row.join(',')).join('\n')}\n`;
-}
-
-/** Eight digits; an empty cell where there is no number. */
-function cell(value: string | number): string {
-  if (typeof value === 'string') return value;
-  return Number.isFinite(value) ? String(Number(value.toPrecision(8))) : '';
 }

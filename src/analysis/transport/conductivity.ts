@@ -2,9 +2,9 @@
  * Ionic conductivity from tracer diffusivities (Nernst–Einstein) and from the collective charge displacement (Einstein), and
  * the Haven ratio between them.
  */
-import { BOLTZMANN_EV_PER_K, CM2_PER_S, S_PER_CM } from '../core/constants.ts';
+import { BOLTZMANN_EV_PER_K, CM2_PER_S, S_PER_CM } from '../../core/constants.ts';
+import { bounded, type Estimate, relativeError, resolved, unresolved, Z95 } from '../estimate.ts';
 import { blockSlopes } from './blocks.ts';
-import { bounded, type Estimate, relativeError, resolved, unresolved, Z95 } from './estimate.ts';
 import { logarithmicLags, type MsdCurve, TENSOR_COMPONENTS } from './msd.ts';
 import { chooseStart } from './startTime.ts';
 import type { Tracks } from './tracks.ts';

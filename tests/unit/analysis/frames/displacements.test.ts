@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { collectDisplacements, DisplacementCollector } from '../../../src/analysis/displacements.ts';
-import { driftOf } from '../../../src/analysis/tracks.ts';
-import { cellFromParameters, toCartesian } from '../../../src/model/cell.ts';
-import type { Frame } from '../../../src/model/trajectory.ts';
-import { boxOf, CL, LI } from './walks.ts';
+import {
+  collectDisplacements,
+  DisplacementCollector,
+} from '../../../../src/analysis/frames/displacements.ts';
+import { driftOf } from '../../../../src/analysis/transport/tracks.ts';
+import { cellFromParameters, toCartesian } from '../../../../src/model/cell.ts';
+import type { Frame } from '../../../../src/model/trajectory.ts';
+import { boxOf, CL, LI } from '../transport/walks.ts';
 
 const system = boxOf(20, [LI, CL], [2, 2]);
 

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { fitGls, type MsdNoise, msdNoise } from '../../../src/analysis/gls.ts';
-import { meanSquaredDisplacement, squaredDisplacementVariance } from '../../../src/analysis/msd.ts';
-import { RandomSequence } from '../../../src/core/rng.ts';
-import { mean, variance } from '../../../src/core/stats.ts';
+import { fitGls, type MsdNoise, msdNoise } from '../../../../src/analysis/transport/gls.ts';
+import {
+  meanSquaredDisplacement,
+  squaredDisplacementVariance,
+} from '../../../../src/analysis/transport/msd.ts';
+import { RandomSequence } from '../../../../src/core/rng.ts';
+import { mean, variance } from '../../../../src/core/stats.ts';
 import { latticeWalk, tracksOf } from './walks.ts';
 
 /** Gauss–Jordan inverse: slow and obviously right. */

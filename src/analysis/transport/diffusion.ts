@@ -2,9 +2,9 @@
  * Tracer diffusivity D* of one species with interval and verdict, from the tracks of one replica or of several at the same
  * temperature.
  */
-import { CM2_PER_S } from '../core/constants.ts';
+import { CM2_PER_S } from '../../core/constants.ts';
+import { bounded, type Estimate, type Interval, resolved, scaled, unresolved, Z95 } from '../estimate.ts';
 import { type BlockEstimate, blockSlopes } from './blocks.ts';
-import { bounded, type Estimate, type Interval, resolved, scaled, unresolved, Z95 } from './estimate.ts';
 import { glsLine } from './gls.ts';
 import {
   logarithmicLags,

@@ -1,5 +1,5 @@
 /** Slopes of the MSD in separate stretches of the run: an error bar that assumes nothing about how ions move together. */
-import { mean, studentQuantile, variance } from '../core/stats.ts';
+import { mean, studentQuantile, variance } from '../../core/stats.ts';
 import { glsLine } from './gls.ts';
 import { logarithmicLags } from './msd.ts';
 import type { Tracks } from './tracks.ts';

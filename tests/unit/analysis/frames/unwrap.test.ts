@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { DisplacementCollector } from '../../../src/analysis/displacements.ts';
-import { createUnwrapper, unwrapTrajectory } from '../../../src/analysis/unwrap.ts';
-import { RandomSequence } from '../../../src/core/rng.ts';
-import { type Cell, cellFromParameters, toCartesian, toFractional } from '../../../src/model/cell.ts';
-import type { System } from '../../../src/model/system.ts';
-import type { Frame } from '../../../src/model/trajectory.ts';
-import { boxOf, CL, LI } from './walks.ts';
+import { DisplacementCollector } from '../../../../src/analysis/frames/displacements.ts';
+import { createUnwrapper, unwrapTrajectory } from '../../../../src/analysis/frames/unwrap.ts';
+import { RandomSequence } from '../../../../src/core/rng.ts';
+import { type Cell, cellFromParameters, toCartesian, toFractional } from '../../../../src/model/cell.ts';
+import type { System } from '../../../../src/model/system.ts';
+import type { Frame } from '../../../../src/model/trajectory.ts';
+import { boxOf, CL, LI } from '../transport/walks.ts';
 
 const N = 6;
 const TRICLINIC = { a: 9, b: 8, c: 10, alpha: 75, beta: 82, gamma: 110 };

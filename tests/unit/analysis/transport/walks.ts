@@ -1,10 +1,10 @@
 /** Synthetic motion with known answers: lattice walks, cages, and a fixed cubic cell to put them in. Seeded. */
-import type { DisplacementSeries } from '../../../src/analysis/displacements.ts';
-import { DisplacementCollector } from '../../../src/analysis/displacements.ts';
-import type { Tracks } from '../../../src/analysis/tracks.ts';
-import { RandomSequence } from '../../../src/core/rng.ts';
-import { cellFromVectors } from '../../../src/model/cell.ts';
-import type { Species, System } from '../../../src/model/system.ts';
+import type { DisplacementSeries } from '../../../../src/analysis/frames/displacements.ts';
+import { DisplacementCollector } from '../../../../src/analysis/frames/displacements.ts';
+import type { Tracks } from '../../../../src/analysis/transport/tracks.ts';
+import { RandomSequence } from '../../../../src/core/rng.ts';
+import { cellFromVectors } from '../../../../src/model/cell.ts';
+import type { Species, System } from '../../../../src/model/system.ts';
 
 /** [walkers] of x, y, z, each [frames]. */
 export type Paths = readonly (readonly [Float64Array, Float64Array, Float64Array])[];

@@ -1,8 +1,8 @@
 /**
  * Mean squared displacement of a set of walkers, over all time origins and from the first frame, pooled over replicas.
  */
-import { InputError } from '../core/errors.ts';
-import { createFft, nextPowerOfTwo } from '../core/fft.ts';
+import { InputError } from '../../core/errors.ts';
+import { createFft, nextPowerOfTwo } from '../../core/fft.ts';
 import type { Tracks } from './tracks.ts';
 
 /** Index pairs of the symmetric tensor, in the order that results print it. */

@@ -5,14 +5,14 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { collectDisplacements } from '../../../src/analysis/displacements.ts';
-import type { Drift } from '../../../src/analysis/tracks.ts';
-import { analyseTransport } from '../../../src/analysis/transport.ts';
-import { cellFromVectors } from '../../../src/model/cell.ts';
-import type { Frame, Trajectory } from '../../../src/model/trajectory.ts';
+import { collectDisplacements } from '../../../../src/analysis/frames/displacements.ts';
+import type { Drift } from '../../../../src/analysis/transport/tracks.ts';
+import { analyseTransport } from '../../../../src/analysis/transport/transport.ts';
+import { cellFromVectors } from '../../../../src/model/cell.ts';
+import type { Frame, Trajectory } from '../../../../src/model/trajectory.ts';
 import { CL, LI } from './walks.ts';
 
-const FOLDER = new URL('../../golden/analysis/li3ocl-1200K/', import.meta.url);
+const FOLDER = new URL('../../../golden/analysis/li3ocl-1200K/', import.meta.url);
 const O = { label: 'O', element: 'O', mass: 15.999, formalCharge: -2 };
 
 /** Four decimals of coordinates: deviations of 5e-5 Å average out over 121 ions or more; measured 3e-5 Å². */

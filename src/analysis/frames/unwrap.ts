@@ -2,11 +2,11 @@
  * Wrapped coordinates to continuous ones, frame to frame, in a fixed or a changing cell. Not the analysis of motion:
  * displacements.ts turns continuous positions into displacements free of the cell's own breathing.
  */
-import { InputError } from '../core/errors.ts';
-import { inverse } from '../core/vec.ts';
-import { type Cell, perpendicularWidths } from '../model/cell.ts';
-import { atomName, type System } from '../model/system.ts';
-import type { Frame, Trajectory } from '../model/trajectory.ts';
+import { InputError } from '../../core/errors.ts';
+import { inverse } from '../../core/vec.ts';
+import { type Cell, perpendicularWidths } from '../../model/cell.ts';
+import { atomName, type System } from '../../model/system.ts';
+import type { Frame, Trajectory } from '../../model/trajectory.ts';
 
 /**
  * Largest step between frames as a fraction of the cell's smallest perpendicular width. Beyond one half the nearest

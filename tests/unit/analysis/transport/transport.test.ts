@@ -1,14 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { collectiveConductivity, havenRatio, nernstEinstein } from '../../../src/analysis/conductivity.ts';
-import { analyseDiffusion } from '../../../src/analysis/diffusion.ts';
-import { DisplacementCollector } from '../../../src/analysis/displacements.ts';
-import { bounded, relativeError, resolved, scaled, unresolved } from '../../../src/analysis/estimate.ts';
-import { ANALYSES } from '../../../src/analysis/index.ts';
-import { meanSquaredDisplacement } from '../../../src/analysis/msd.ts';
-import { transportTables } from '../../../src/analysis/tables.ts';
-import { analyseTransport, formalCharges } from '../../../src/analysis/transport.ts';
-import { BOLTZMANN_EV_PER_K } from '../../../src/core/constants.ts';
-import { median } from '../../../src/core/stats.ts';
+import { bounded, relativeError, resolved, scaled, unresolved } from '../../../../src/analysis/estimate.ts';
+import { DisplacementCollector } from '../../../../src/analysis/frames/displacements.ts';
+import { ANALYSES } from '../../../../src/analysis/index.ts';
+import {
+  collectiveConductivity,
+  havenRatio,
+  nernstEinstein,
+} from '../../../../src/analysis/transport/conductivity.ts';
+import { analyseDiffusion } from '../../../../src/analysis/transport/diffusion.ts';
+import { meanSquaredDisplacement } from '../../../../src/analysis/transport/msd.ts';
+import { transportTables } from '../../../../src/analysis/transport/tables.ts';
+import { analyseTransport, formalCharges } from '../../../../src/analysis/transport/transport.ts';
+import { BOLTZMANN_EV_PER_K } from '../../../../src/core/constants.ts';
+import { median } from '../../../../src/core/stats.ts';
 import { boxOf, CL, harmonicCage, LI, latticeWalk, type Paths, seriesOf, tracksOf, trueD } from './walks.ts';
 
 const WALK = { walkers: 24, frames: 1000, rate: 0.05, hop: 2.8, vibration: 0.1 };

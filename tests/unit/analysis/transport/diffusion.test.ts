@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { blockSlopes } from '../../../src/analysis/blocks.ts';
-import { analyseDiffusion, type SpeciesDiffusion } from '../../../src/analysis/diffusion.ts';
-import { glsLine } from '../../../src/analysis/gls.ts';
-import { logarithmicLags, meanSquaredDisplacement } from '../../../src/analysis/msd.ts';
-import { heMoDeviation, lateExponent } from '../../../src/analysis/verdict.ts';
-import { mean, variance } from '../../../src/core/stats.ts';
+import { blockSlopes } from '../../../../src/analysis/transport/blocks.ts';
+import { analyseDiffusion, type SpeciesDiffusion } from '../../../../src/analysis/transport/diffusion.ts';
+import { glsLine } from '../../../../src/analysis/transport/gls.ts';
+import { logarithmicLags, meanSquaredDisplacement } from '../../../../src/analysis/transport/msd.ts';
+import { heMoDeviation, lateExponent } from '../../../../src/analysis/transport/verdict.ts';
+import { mean, variance } from '../../../../src/core/stats.ts';
 import { harmonicCage, hoppingCage, latticeWalk, type Paths, tracksOf, trueD } from './walks.ts';
 
 const HOP = { value: 2.8, unit: 'Å', source: 'given' } as const;

@@ -5,7 +5,7 @@ import {
   meanSquaredDisplacement,
   squaredDisplacementVariance,
   TENSOR_COMPONENTS,
-} from '../../../src/analysis/msd.ts';
+} from '../../../../src/analysis/transport/msd.ts';
 import { harmonicCage, latticeWalk, type Paths, tracksOf } from './walks.ts';
 
 const WALK = { walkers: 5, frames: 150, rate: 0.1, hop: 2.8, vibration: 0.2 };

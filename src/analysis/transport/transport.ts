@@ -2,8 +2,10 @@
  * Transport of a run: MSD, tracer diffusivity and verdict of every species, conductivities and Haven ratio. The one entry
  * that the command line, the run and the app share; one replica or several at the same temperature.
  */
-import { InputError, suggestion } from '../core/errors.ts';
-import type { Species, System } from '../model/system.ts';
+import { InputError, suggestion } from '../../core/errors.ts';
+import type { Species, System } from '../../model/system.ts';
+import { type Estimate, unresolved } from '../estimate.ts';
+import type { DisplacementSeries } from '../frames/displacements.ts';
 import {
   type Carrier,
   type Conductivity,
@@ -12,8 +14,6 @@ import {
   nernstEinstein,
 } from './conductivity.ts';
 import { analyseDiffusion, type HopLength, type SpeciesDiffusion } from './diffusion.ts';
-import type { DisplacementSeries } from './displacements.ts';
-import { type Estimate, unresolved } from './estimate.ts';
 import { type MsdCurve, meanSquaredDisplacement } from './msd.ts';
 import { collectiveTracks, type Drift, driftOf, speciesTracks } from './tracks.ts';
 

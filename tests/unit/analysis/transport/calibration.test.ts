@@ -3,11 +3,15 @@
  * are covered. The counts are binomial; bounds say how many standard errors they stand off.
  */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { collectiveConductivity, havenRatio, nernstEinstein } from '../../../src/analysis/conductivity.ts';
-import { analyseDiffusion, type SpeciesDiffusion } from '../../../src/analysis/diffusion.ts';
-import type { Estimate } from '../../../src/analysis/estimate.ts';
-import { meanSquaredDisplacement } from '../../../src/analysis/msd.ts';
-import { mean, variance } from '../../../src/core/stats.ts';
+import type { Estimate } from '../../../../src/analysis/estimate.ts';
+import {
+  collectiveConductivity,
+  havenRatio,
+  nernstEinstein,
+} from '../../../../src/analysis/transport/conductivity.ts';
+import { analyseDiffusion, type SpeciesDiffusion } from '../../../../src/analysis/transport/diffusion.ts';
+import { meanSquaredDisplacement } from '../../../../src/analysis/transport/msd.ts';
+import { mean, variance } from '../../../../src/core/stats.ts';
 import { latticeWalk, type Paths, tracksOf, trueD } from './walks.ts';
 
 const WALKS = 160;
