@@ -1,6 +1,9 @@
 /** The registry of analyses of frames: name → definition, in the order of documentation. A new one is a file and a line here. */
-import type { FrameAnalysisEntry } from './analysis.ts';
+import { erased, type FrameAnalysisEntry } from './analysis.ts';
+import { rdf } from './structure/rdf.ts';
 
-export const FRAME_ANALYSES: Readonly<Record<string, FrameAnalysisEntry>> = {};
+export const FRAME_ANALYSES: Readonly<Record<string, FrameAnalysisEntry>> = {
+  rdf: erased(rdf),
+};
 
 export type FrameAnalysisName = string;
