@@ -2,8 +2,9 @@
 import { InputError } from '../core/errors.ts';
 import { type System, vectorProblem } from '../model/system.ts';
 import type { Frame } from '../model/trajectory.ts';
+import { LineStream } from './lineStream.ts';
 import { located } from './location.ts';
-import { type ByteSource, LineStream } from './source.ts';
+import type { ByteSource } from './source.ts';
 
 export interface TrajectoryOptions {
   /** Names of numbered atom types, in order. */
