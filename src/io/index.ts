@@ -22,11 +22,20 @@ import { looksLikePoscar, parsePoscar, systemOfPoscar, writePoscar } from './pos
 import { type ByteSource, readHead, readText } from './source.ts';
 import {
   lastStructure,
+  ofLines,
   openTrajectoryFile,
   type TrajectoryFile,
   type TrajectoryOptions,
   type TrajectoryReader,
 } from './trajectoryFile.ts';
+import {
+  atomsOfXdatcar,
+  frameOfXdatcar,
+  looksLikeXdatcar,
+  parseXdatcar,
+  type XdatcarAtoms,
+  type XdatcarFrame,
+} from './xdatcar.ts';
 
 export { type ByteSource, piecesOf, readText } from './source.ts';
 export type { TrajectoryFile, TrajectoryOptions } from './trajectoryFile.ts';
@@ -81,15 +90,21 @@ const extxyzReader: TrajectoryReader<
   ExtxyzFrame,
   ReturnType<typeof systemOfExtxyz> & { unwrapped: boolean }
 > = {
-  parse: parseExtxyz,
+  parse: ofLines(parseExtxyz),
   atoms: (raw, file) => ({ ...systemOfExtxyz(raw, file), unwrapped: isUnwrapped(raw) }),
   frame: (raw, { system }, index, file) => frameOfExtxyz(raw, system, index, file),
 };
 
 const dumpReader: TrajectoryReader<DumpFrame, DumpAtoms> = {
-  parse: parseLammpsDump,
-  atoms: atomsOfDump,
+  parse: ofLines(parseLammpsDump),
+  atoms: (raw, file, { types }) => atomsOfDump(raw, file, types),
   frame: (raw, atoms, _index, file) => frameOfDump(raw, atoms, file),
+};
+
+const xdatcarReader: TrajectoryReader<XdatcarFrame, XdatcarAtoms> = {
+  parse: ofLines(parseXdatcar),
+  atoms: (raw, file, { types }) => atomsOfXdatcar(raw, file, types),
+  frame: frameOfXdatcar,
 };
 
 /** All formats, in the order in which files of unknown name are tried. */
@@ -105,16 +120,24 @@ export const FORMATS = {
     title: 'POSCAR and CONTCAR of VASP',
     extensions: ['vasp', 'poscar', 'contcar'],
     fileNames: /^(poscar|contcar)([._-].*)?$/,
-    sniff: looksLikePoscar,
+    sniff: (head) => looksLikePoscar(head) && !looksLikeXdatcar(head),
     read: async (source, file, { types }) =>
       systemOfPoscar(parsePoscar(await readText(source, file), file), file, types),
     write: writePoscar,
+  },
+  xdatcar: {
+    title: 'XDATCAR of VASP, trajectories',
+    extensions: ['xdatcar'],
+    fileNames: /(^|[._-])xdatcar([._-].*)?$/,
+    sniff: looksLikeXdatcar,
+    read: (source, file, options) => lastStructure(xdatcarReader, source, file, options),
+    openTrajectory: (source, file, options) => openTrajectoryFile(xdatcarReader, source, file, options),
   },
   extxyz: {
     title: 'extended XYZ, structures and trajectories',
     extensions: ['extxyz', 'xyz'],
     sniff: looksLikeExtxyz,
-    read: (source, file, { types }) => lastStructure(extxyzReader, source, file, types),
+    read: (source, file, options) => lastStructure(extxyzReader, source, file, options),
     write: (system) => writeExtxyz(system),
     openTrajectory: (source, file, options) => openTrajectoryFile(extxyzReader, source, file, options),
     trajectoryWriter: (system, options) => ({
@@ -135,7 +158,7 @@ export const FORMATS = {
     extensions: ['lammpstrj', 'dump'],
     fileNames: /^dump\./,
     sniff: looksLikeLammpsDump,
-    read: (source, file, { types }) => lastStructure(dumpReader, source, file, types),
+    read: (source, file, options) => lastStructure(dumpReader, source, file, options),
     write: (system) => writeLammpsDump(system),
     openTrajectory: (source, file, options) => openTrajectoryFile(dumpReader, source, file, options),
     trajectoryWriter: (system) => ({ frame: (frame) => writeLammpsDump(system, frame, frame.step) }),

@@ -4,6 +4,7 @@
  */
 import { integerField, numberField, quote, splitFields } from '../core/text.ts';
 import type { Vec3 } from '../core/vec.ts';
+import { CutShort } from './cutShort.ts';
 import { boxOfBoundingBox, boxOfBounds, type LammpsBox } from './lammpsBox.ts';
 import type { LineStream } from './lineStream.ts';
 import { type RowColumn, readRows } from './rows.ts';
@@ -76,7 +77,7 @@ export async function* parseLammpsDump(lines: LineStream): AsyncGenerator<DumpFr
     }
   }
   if (step !== undefined || nAtoms !== undefined) {
-    throw lines.error('the file ends inside a frame: "ITEM: ATOMS" is missing');
+    throw new CutShort('the file ends inside a frame: "ITEM: ATOMS" is missing', lines.location);
   }
 }
 

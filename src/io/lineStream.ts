@@ -7,6 +7,7 @@
  */
 import { InputError, type SourceLocation } from '../core/errors.ts';
 import { LONGEST_LINE } from '../core/text.ts';
+import { CutShort } from './cutShort.ts';
 import { type ByteSource, plainBytes } from './source.ts';
 
 /** Text of one frame, each row counted with what is kept of it at most: some five million atoms. */
@@ -14,9 +15,6 @@ const MAX_FRAME_BYTES = 2 ** 29;
 const ROW_BYTES = 32;
 const [LINE_FEED, CARRIAGE_RETURN] = [10, 13];
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
-
-/** The file ends where it should go on: in a trajectory that is being written, or whose writer was killed. */
-export class CutShort extends InputError {}
 
 /**
  * Takes rows: whole lines, each with its end, from `from` to the end of `bytes`, the first of them row number `row`.
@@ -48,6 +46,11 @@ export class LineStream {
   constructor(source: ByteSource, file: string) {
     this.file = file;
     this.#bytes = plainBytes(source, file);
+  }
+
+  /** True once the end of the file has come without the end of its last line. */
+  get endsOpen(): boolean {
+    return this.#ended && this.#length > 0;
   }
 
   /** Where the line last handed out stands. */

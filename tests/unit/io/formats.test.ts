@@ -13,10 +13,12 @@ import {
 } from '../../../src/io/index.ts';
 import { formula } from '../../../src/model/system.ts';
 import { bytesOf, goldenBytes, goldenText, inputError, wildSystem } from './fixtures.ts';
+import { XDATCAR } from './xdatcarFixtures.ts';
 
 const SAMPLES: Record<FormatName, string> = {
   cif: goldenText('cif/Li3InCl6_C2m_ordered.cif'),
   poscar: goldenText('poscar/POSCAR.pymatgen'),
+  xdatcar: XDATCAR,
   extxyz: goldenText('extxyz/ase.extxyz'),
   lammpsData: goldenText('lammps/writeData.data'),
   lammpsDump: goldenText('lammps/wrappedImages.lammpstrj'),
@@ -146,7 +148,7 @@ describe('formats by name', () => {
       'POSCAR: poscar holds no trajectory; written are extxyz, lammpsDump',
     );
     expect((await inputError(() => openTrajectory(goldenBytes('cif/NaCl.cif'), 'NaCl.cif'))).message).toBe(
-      'NaCl.cif: this is no trajectory but a CIF: crystal structures with symmetry and partial occupancies; trajectories: extxyz, lammpsDump',
+      'NaCl.cif: this is no trajectory but a CIF: crystal structures with symmetry and partial occupancies; trajectories: xdatcar, extxyz, lammpsDump',
     );
   });
 
