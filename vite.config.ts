@@ -78,6 +78,7 @@ export default defineConfig(({ mode }) => {
       projects: [
         // A minute: meshes are planned in f64, and the two cores of a build machine may be busy.
         tier('unit', { testTimeout: 60_000 }),
+        tier('data', { testTimeout: 600_000 }),
         tier('fuzz', { testTimeout: 120_000 }),
         tier('kernel', { ...onGpu, testTimeout: 120_000 }),
         tier('golden', { ...onGpu, testTimeout: 120_000 }),

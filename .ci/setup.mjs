@@ -149,6 +149,7 @@ const TASKS = {
     build('app', ['public']);
     vitest('--project', 'faults');
   },
+  'check:data': () => vitest('--project', 'data'),
   'test:physics': () => {
     build('cli');
     vitest('--project', 'physics');

@@ -107,3 +107,51 @@ export function frameAnalysis<A extends Accumulator, const O extends AnalysisOpt
 ): FrameAnalysis<A, O> {
   return definition;
 }
+
+/** An analysis at work on several replicas. */
+export interface OpenAnalysis {
+  add(replica: number, frame: Frame): void;
+  /** @param members indices of replicas at one temperature (K) */
+  report(
+    members: readonly number[],
+    temperature: number | null,
+    transport?: TransportAnalysis,
+  ): AnalysisReport;
+}
+
+/** A definition as the registry holds it, whatever it accumulates. */
+export interface FrameAnalysisEntry
+  extends Pick<
+    FrameAnalysis<Accumulator, AnalysisOptions>,
+    'title' | 'inputs' | 'options' | 'resultUnits' | 'cost'
+  > {
+  /** @param contexts one per replica */
+  open(contexts: readonly AnalysisContext[], options: Readonly<Record<string, unknown>>): OpenAnalysis;
+}
+
+/** @see FrameAnalysisEntry */
+export function erased<A extends Accumulator, O extends AnalysisOptions>(
+  definition: FrameAnalysis<A, O>,
+): FrameAnalysisEntry {
+  const { title, inputs, options, resultUnits, cost } = definition;
+  return {
+    title,
+    inputs,
+    options,
+    resultUnits,
+    cost,
+    open(contexts, given) {
+      // request.ts has checked names and types.
+      const values = given as OptionValues<O>;
+      const parts = contexts.map((context) => definition.begin(context, values));
+      return {
+        add: (replica, frame) => parts[replica]?.add(frame),
+        report(members, temperature, transport) {
+          const chosen = members.flatMap((r) => parts[r] ?? []);
+          const context = { ...(contexts[members[0] ?? 0] as AnalysisContext), temperature };
+          return definition.report(chosen, context, values, transport);
+        },
+      };
+    },
+  };
+}

@@ -40,3 +40,6 @@ export const ANALYSES = {
 } satisfies Record<string, AnalysisDefinition>;
 
 export type AnalysisName = keyof typeof ANALYSES;
+
+/** What a run analyses when its specification names nothing: all that is cheap and asks for no special record. */
+export const DEFAULT_ANALYSES: readonly string[] = ['msd', 'conductivity'];

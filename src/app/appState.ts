@@ -4,6 +4,7 @@ import type {
   AdapterState,
   Failure,
   LiveAnalysis,
+  LiveReportOf,
   Notice,
   OpenedRun,
   Progress,
@@ -37,6 +38,8 @@ export interface AppState {
   /** Counts with every row that arrives. */
   readonly seriesVersion: number;
   readonly analysis: LiveAnalysis | null;
+  /** Of the analysis of frames that is looked at. */
+  readonly report: LiveReportOf | null;
   /** Conductivity as it converges: one entry per analysis since the count began. */
   readonly history: readonly HistoryPoint[];
   /** How well it was integrated, up to the last checkpoint. */
@@ -95,6 +98,7 @@ export const NOTHING_RUN = {
   series: null,
   seriesVersion: 0,
   analysis: null,
+  report: null,
   history: [],
   precision: null,
   restarted: null,

@@ -103,6 +103,11 @@ export class EngineClient {
     this.send({ do: 'reset' });
   }
 
+  /** The analysis of frames whose figures are wanted. */
+  watch(name: string | null): void {
+    this.send({ do: 'watch', analysis: name });
+  }
+
   setTemperature(kelvin: number): void {
     this.store.set({ kelvin });
     this.send({ do: 'temperature', kelvin });

@@ -22,6 +22,8 @@ let active: ActiveRun | undefined;
 let finished: { readonly run: ActiveRun; readonly isOver: boolean } | undefined;
 /** The slider, once it was moved. */
 let kelvin: number | undefined;
+/** The analysis of frames that the page looks at. */
+let watched: string | null = null;
 let telling = Promise.resolve();
 /** Sources opened so far: what an older one still brings is dropped. */
 let newest = 0;
@@ -44,6 +46,9 @@ async function handle(message: ToWorker): Promise<void> {
       return active?.resume();
     case 'reset':
       return reset();
+    case 'watch':
+      watched = message.analysis;
+      return (active ?? finished?.run)?.watch(watched);
     case 'temperature':
       kelvin = message.kelvin;
       return active?.setTemperature(message.kelvin);
@@ -123,6 +128,7 @@ async function run(taken?: TakenRun): Promise<void> {
     post,
   });
   active = started;
+  started.watch(watched);
   started.done.then(
     ({ failure }) => ended(started, opened, true, failure),
     (error: unknown) => ended(started, opened, false, error),

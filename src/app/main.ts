@@ -4,6 +4,7 @@ import { installDropZone } from './dropZone.ts';
 import { EngineClient } from './engineClient.ts';
 import { EXAMPLES, exampleSource } from './examples.ts';
 import { installKeys } from './keyboard.ts';
+import { analysesPanel } from './panels/analyses.ts';
 import { announce } from './panels/announce.ts';
 import { answerPanel } from './panels/answer.ts';
 import { filesPanel } from './panels/files.ts';
@@ -63,6 +64,7 @@ filesPanel(store, (name) => engine.file(name));
 overlay(store, { look: (view) => shown.look(view), trailSpan: () => shown.trailSpan });
 answerPanel(store);
 plotsPanel(store);
+analysesPanel(store, (name) => engine.watch(name));
 precisionPanel(store);
 unfinishedPanel(store, {
   continueRun: (run) => {

@@ -12,6 +12,7 @@ const OF_A_RUN: ReadonlySet<News['is']> = new Set([
   'frame',
   'series',
   'analysis',
+  'report',
   'precision',
   'restarted',
   'rewound',
@@ -47,12 +48,15 @@ export function patchOf(state: AppState, message: News): Partial<AppState> {
     }
     case 'analysis':
       return { analysis: message.analysis, history: [...state.history, historyPoint(message.analysis)] };
+    case 'report':
+      return { report: message.report };
     case 'precision':
       return { precision: message.precision };
     case 'restarted':
       return {
         restarted: { kelvin: message.kelvin, time: message.time },
         analysis: null,
+        report: null,
         history: [],
       };
     case 'rewound': {
@@ -62,6 +66,7 @@ export function patchOf(state: AppState, message: News): Partial<AppState> {
         series: null,
         seriesVersion: state.seriesVersion + 1,
         analysis: null,
+        report: null,
         precision: null,
         history: sameCount ? state.history.filter(({ time }) => time <= message.time) : [],
         restarted: message.restarted,

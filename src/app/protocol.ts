@@ -2,6 +2,8 @@
  * What the page and the engine's worker say to each other. Everything is plain and structured-clone-safe; typed arrays are
  * transferred. The page never waits for a reply: it shows what has arrived.
  */
+import type { ReportRow } from '../analysis/analysis.ts';
+import type { Figure } from '../analysis/figure.ts';
 import type { TransportResults } from '../analysis/transport/transport.ts';
 import type { Citation, CoulombMethod, MeasuredCheck } from '../forcefield/forceField.ts';
 import type { AdapterDescription } from '../gpu/device.ts';
@@ -25,6 +27,8 @@ export type ToWorker =
   /** Reads a source, shows its structure and prepares its run; ends a run in progress. `kelvin` is for files only. */
   | { readonly do: 'open'; readonly id: number; readonly source: Source; readonly kelvin: number }
   | { readonly do: 'run' | 'pause' | 'resume' | 'reset' }
+  /** The analysis of frames whose figures the page shows; null: none. */
+  | { readonly do: 'watch'; readonly analysis: string | null }
   /** The bath: of the run in progress, else of the next one. */
   | { readonly do: 'temperature'; readonly kelvin: number }
   /** Removes a run that was not finished. */
@@ -53,6 +57,7 @@ export type FromWorker =
   /** Rows of SERIES_COLUMNS numbers of the first replica. */
   | { readonly is: 'series'; readonly rows: Float64Array<ArrayBuffer> }
   | { readonly is: 'analysis'; readonly analysis: LiveAnalysis }
+  | { readonly is: 'report'; readonly report: LiveReportOf }
   /** The bath was set while displacements were counted: they are counted afresh from this time (fs). */
   | { readonly is: 'restarted'; readonly kelvin: number; readonly time: number }
   /**
@@ -166,6 +171,8 @@ export interface OpenedRun {
   readonly warnings: readonly string[];
   /** How the structure was made of what the file has, a sentence each. */
   readonly built: readonly string[];
+  /** Analyses of frames that the run makes: names and titles. */
+  readonly analyses: readonly { readonly name: string; readonly title: string }[];
   /** Names of the files that the run will have written, those for download first. */
   readonly files: readonly string[];
 }
@@ -246,6 +253,16 @@ export interface LiveAnalysis {
     readonly lag: Float64Array;
     readonly msd: Float64Array;
   }[];
+}
+
+/** One analysis of frames so far. */
+export interface LiveReportOf {
+  readonly name: string;
+  /** Frames behind it, of all replicas together. */
+  readonly frames: number;
+  readonly rows: readonly ReportRow[];
+  readonly figures: readonly Figure[];
+  readonly notes: readonly string[];
 }
 
 export type SelftestRequest =

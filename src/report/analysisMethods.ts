@@ -1,8 +1,11 @@
 /** How the transport coefficients were made, in sentences. */
+import { FRAME_ANALYSES } from '../analysis/frameAnalyses.ts';
+import type { AnalysisReports } from '../analysis/frameSet.ts';
 import type { TransportAnalysis } from '../analysis/transport/transport.ts';
+import { PUBLICATIONS, type PublicationKey } from '../core/publications.ts';
 import type { System } from '../model/system.ts';
 import { formatNumber, formatPlain, formatSigned, formatTime, ionName, listed } from './format.ts';
-import { html, type Markup, paragraph } from './markup.ts';
+import { type Content, html, type Markup, paragraph } from './markup.ts';
 import type { Bibliography } from './references.ts';
 
 const FRAMES = {
@@ -13,6 +16,23 @@ const FRAMES = {
   massCenter: (): string => 'Displacements are taken relative to the centre of mass',
   none: (): string => 'Displacements are taken as they are, without a correction for drift',
 } as const;
+
+/**
+ * How each analysis of frames was made: its own sentences, `{key}` turned into a citation. A key that is none stays as it is:
+ * a test looks for those.
+ */
+export function frameParagraphs(reports: AnalysisReports, books: Bibliography): Markup[] {
+  return Object.entries(reports).flatMap(([name, report]) => {
+    if (!report || report.methods.length === 0) return [];
+    const sentences = report.methods.map((sentence) =>
+      sentence.split(/(\{\w+\})/).map((part): Content => {
+        const key = part.slice(1, -1);
+        return part.startsWith('{') && key in PUBLICATIONS ? books.cite(key as PublicationKey) : part;
+      }),
+    );
+    return [paragraph(FRAME_ANALYSES[name]?.title ?? name, ...sentences)];
+  });
+}
 
 export function analysisParagraph(
   system: System,

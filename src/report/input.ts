@@ -4,6 +4,7 @@
  */
 
 import type { Estimate } from '../analysis/estimate.ts';
+import type { AnalysisReports } from '../analysis/frameSet.ts';
 import type { Conductivity } from '../analysis/transport/conductivity.ts';
 import type { SpeciesDiffusion } from '../analysis/transport/diffusion.ts';
 import type { TransportAnalysis } from '../analysis/transport/transport.ts';
@@ -113,6 +114,8 @@ export interface ReportGroup {
   /** K */
   readonly temperature: number | null;
   readonly analysis: TransportAnalysis;
+  /** Analyses of frames, by name. */
+  readonly reports: AnalysisReports;
 }
 
 export interface ReportProvenance {

@@ -1,5 +1,5 @@
 /** "What was done": sentences made from what actually happened, as a paper's methods section would put them. */
-import { analysisParagraph } from './analysisMethods.ts';
+import { analysisParagraph, frameParagraphs } from './analysisMethods.ts';
 import { dynamicsParagraph } from './dynamicsMethods.ts';
 import { forceParagraph } from './forceMethods.ts';
 import { formatCount, formatTime } from './format.ts';
@@ -18,6 +18,7 @@ export function runMethods(input: ReportInput, books: Bibliography): Markup {
     dynamicsParagraph(input, books),
     samplingParagraph(run, outcome),
     ...(analyses[0] ? [analysisParagraph(run.system, analyses[0], books)] : []),
+    ...frameParagraphs(outcome.pooled[0]?.reports ?? {}, books),
   ]}`;
 }
 

@@ -3,10 +3,13 @@
  * and where everything comes from. No script, nothing loaded from anywhere; every text of a file is escaped (markup.ts).
  * Its figures stand beside it once more as files.
  */
+import { FRAME_ANALYSES } from '../analysis/frameAnalyses.ts';
+import type { AnalysisReports } from '../analysis/frameSet.ts';
 import type { TransportAnalysis } from '../analysis/transport/transport.ts';
 import type { ForceField } from '../forcefield/forceField.ts';
 import { formula, reducedFormula, type System } from '../model/system.ts';
-import { analysisParagraph } from './analysisMethods.ts';
+import { reportSection, stylesByLabel } from './analysisFigures.ts';
+import { analysisParagraph, frameParagraphs } from './analysisMethods.ts';
 import { answer, temperaturesAnswer, temperatureTable, transportRows } from './answer.ts';
 import { cellPicture } from './cellPicture.ts';
 import { courseFigures, stateRows } from './course.ts';
@@ -74,16 +77,25 @@ export function renderReport(run: ReportRun, outcome: ReportOutcome, dynamics: R
     referenceSection(books),
     footer(outcome.provenance.version),
   ]);
-  return { 'report.html': text, ...plots.files() };
+  return { 'report.html': text, 'references.bib': `${books.bibtex()}\n`, ...plots.files() };
 }
 
 /** The report of `analyze`: a trajectory of any program. */
-export function renderAnalysis(trajectoryName: string, system: System, analysis: TransportAnalysis): Files {
+export function renderAnalysis(
+  trajectoryName: string,
+  system: System,
+  analysis: TransportAnalysis,
+  reports: AnalysisReports,
+): Files {
   const books = bibliography();
   const plots = plotCollection();
   const { transport } = analysis.results;
-  const group: ReportGroup = { temperature: transport.temperature, analysis };
-  const methods = [trajectoryParagraph(trajectoryName, system), analysisParagraph(system, analysis, books)];
+  const group: ReportGroup = { temperature: transport.temperature, analysis, reports };
+  const methods = [
+    trajectoryParagraph(trajectoryName, system),
+    analysisParagraph(system, analysis, books),
+    ...frameParagraphs(reports, books),
+  ];
   const length = transport.frameInterval * Math.max(0, ...transport.frames.map((n) => n - 1));
   const text = page(trajectoryName, [
     html`<header><h1>${trajectoryName}</h1><p class="meta"><span>${prettyFormulas(reducedFormula(system))}</span><span>${formatCount(system.typeOf.length)} atoms</span><span>${formatCount(transport.frames[0] ?? 0)} frames</span><span>${formatTime(length)}</span></p></header>`,
@@ -93,11 +105,12 @@ export function renderAnalysis(trajectoryName: string, system: System, analysis:
       resultsTable(transportRows(system, group)),
       transportFigures(system, analysis, plots),
     ]),
+    frameSections(system, group, plots, ''),
     section('What was done', methods),
     referenceSection(books),
     footer(undefined),
   ]);
-  return { 'report.html': text, ...plots.files() };
+  return { 'report.html': text, 'references.bib': `${books.bibtex()}\n`, ...plots.files() };
 }
 
 /** What the reader must know before any number. */
@@ -186,6 +199,20 @@ function transportFigures(system: System, analysis: TransportAnalysis, plots: Pl
   ])}`;
 }
 
+/** Every analysis of frames, in the order asked for. */
+function frameSections(
+  system: System,
+  { analysis, reports }: ReportGroup,
+  plots: Plots,
+  suffix: string,
+): Content {
+  const styles = stylesByLabel(system, analysis.results.transport.mobile);
+  return Object.entries(reports).map(
+    ([name, report]) =>
+      report && reportSection(FRAME_ANALYSES[name]?.title ?? name, report, styles, plots, suffix),
+  );
+}
+
 /** Indices of the replicas of a group: those with its temperature; all when there is one group. */
 function membersOf({ pooled, results }: ReportOutcome, { temperature }: ReportGroup): number[] {
   return results.replicas.flatMap(({ targetTemperature }, r) =>
@@ -200,6 +227,7 @@ function groupSection(input: ReportInput, group: ReportGroup, plots: Plots): Con
   return [
     resultsTable([...transportRows(run.system, group), ...stateRows(outcome, members)]),
     transportFigures(run.system, group.analysis, plots, suffix),
+    frameSections(run.system, group, plots, suffix),
     html`<h3>Course of the run</h3>`,
     courseFigures(input, members, plots, suffix),
   ];

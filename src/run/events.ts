@@ -1,4 +1,5 @@
 /** What a run tells while it goes on, and what may be asked of it meanwhile. */
+import type { FrameSet } from '../analysis/frameSet.ts';
 import type { TuneRequest } from '../engine/tuning.ts';
 import type { Gpu } from '../gpu/device.ts';
 import type { Frame } from '../model/trajectory.ts';
@@ -27,6 +28,8 @@ export type RunEvent =
     }
   | { readonly type: 'series'; readonly rows: readonly ThermoRow[] }
   | { readonly type: 'frame'; readonly frames: readonly Frame[]; readonly production: boolean }
+  /** Analyses of frames begin, or begin anew: the run feeds them, and they can be asked at any time. */
+  | { readonly type: 'analyses'; readonly set: FrameSet }
   /** How well the dynamics have been integrated, at every checkpoint and at the end. */
   | { readonly type: 'precision'; readonly precision: Precision }
   /** The device was lost: what was told after this checkpoint is told again; without one the run begins again. */

@@ -121,11 +121,12 @@ export class Execution {
     return ended;
   }
 
-  record(): Pick<RunRecord, 'series' | 'thermo' | 'bath' | 'warnings'> {
+  record(): Pick<RunRecord, 'series' | 'frames' | 'thermo' | 'bath' | 'warnings'> {
     return {
       warnings: this.warnings,
       ...(this.bath && { bath: this.bath }),
       series: this.recording.series,
+      ...(this.recording.analyses && { frames: this.recording.analyses }),
       thermo: this.recording.thermo,
     };
   }

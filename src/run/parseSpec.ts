@@ -2,7 +2,8 @@
  * The run specification out of its file: validated against a schema, every default filled in, so that two runs with the same
  * completed spec are the same run.
  */
-import { ANALYSES, type AnalysisName } from '../analysis/index.ts';
+import { type AnalysisName, DEFAULT_ANALYSES } from '../analysis/index.ts';
+import { type GivenOptions, isFrameAnalysis, requestOf } from '../analysis/request.ts';
 import { parseComposition, type RawComposition } from '../build/compositionSchema.ts';
 import {
   checkAgainstSchema,
@@ -13,7 +14,16 @@ import {
 } from '../core/document.ts';
 import { InputError } from '../core/errors.ts';
 import { withOverrides } from './overrides.ts';
-import type { Build, MinimizeStage, NptStage, NvtStage, Ramp, RunSpec, Stage } from './spec.ts';
+import type {
+  AnalysisEntry,
+  Build,
+  MinimizeStage,
+  NptStage,
+  NvtStage,
+  Ramp,
+  RunSpec,
+  Stage,
+} from './spec.ts';
 import { checkConsistency, refuseFuture, refuseMisplaced } from './specChecks.ts';
 import { RUN_SPEC_SCHEMA } from './specSchema.ts';
 
@@ -38,10 +48,13 @@ export function parseRunSpec(text: string, file: string, overrides: readonly str
   refuseMisplaced(document);
   checkAgainstSchema(document, RUN_SPEC_SCHEMA);
   refuseFuture(document);
-  const raw = document.value as Raw<Omit<RunSpec, 'stages' | 'replicas' | 'record' | 'build'>> & {
+  const raw = document.value as Raw<
+    Omit<RunSpec, 'stages' | 'replicas' | 'record' | 'build' | 'analysis'>
+  > & {
     structure: string;
     potential: string;
     stages: RawStage[];
+    analysis?: (string | Record<string, GivenOptions>)[];
     build?: RawComposition & Partial<Pick<Build, 'order' | 'sites' | 'exclude'>>;
     replicas?: { temperature?: number[] | null; seed?: number[] };
     record?: {
@@ -76,7 +89,7 @@ export function parseRunSpec(text: string, file: string, overrides: readonly str
       series: { every: 50, ...raw.record?.series },
       checkpoint: { every: 5000, ...raw.record?.checkpoint },
     },
-    analysis: raw.analysis ?? (Object.keys(ANALYSES) as AnalysisName[]),
+    analysis: (raw.analysis ?? DEFAULT_ANALYSES).map(completeEntry),
   };
   checkConsistency(document, spec);
   // spec.json holds it completed; a run that goes on reads that.
@@ -84,6 +97,16 @@ export function parseRunSpec(text: string, file: string, overrides: readonly str
     throw new InputError('the completed specification is too long to be kept in spec.json', { file });
   }
   return spec;
+}
+
+/** An entry of the list of analyses with its options; the schema has checked them. */
+function completeEntry(entry: string | Readonly<Record<string, GivenOptions>>): AnalysisEntry {
+  if (typeof entry !== 'string') {
+    return Object.fromEntries(
+      Object.entries(entry).map(([name, given]) => [name, requestOf(name, given).options]),
+    );
+  }
+  return isFrameAnalysis(entry) ? { [entry]: requestOf(entry).options } : (entry as AnalysisName);
 }
 
 function completeStages(document: ParsedDocument, raw: readonly RawStage[]): Stage[] {

@@ -1,5 +1,8 @@
 /** What a run records as it goes: rows and frames of every replica into its files, and what analysis and meters keep of them. */
+
+import { FrameSet } from '../analysis/frameSet.ts';
 import { DisplacementCollector, type DisplacementSeries } from '../analysis/frames/displacements.ts';
+import { formalCharges } from '../analysis/transport/transport.ts';
 import { PhysicsError } from '../core/errors.ts';
 import type { Observation } from '../engine/observables.ts';
 import { cellParameters, toCartesian, toFractional } from '../model/cell.ts';
@@ -10,7 +13,7 @@ import { StageMeter, type StagePrecision } from './precision.ts';
 import type { PreparedRun } from './prepare.ts';
 import { Recorder, type ThermoRow } from './recorder.ts';
 import type { RunSink } from './sink.ts';
-import { isDynamic, movesCell, type Stage } from './spec.ts';
+import { frameRequests, isDynamic, movesCell, type Stage } from './spec.ts';
 import { firstStepOf, type StageSpan, spanOf, timeline } from './timeline.ts';
 
 /** Owns recorders, collectors and meters, hence a class. */
@@ -23,6 +26,7 @@ export class Recording {
   private readonly onEvent: RunOptions['onEvent'];
   private readonly recorders: readonly Recorder[];
   private collectors: readonly DisplacementCollector[] = [];
+  private set: FrameSet | undefined;
   private readonly meters: StageMeter[] = [];
 
   constructor(sink: RunSink, prepared: PreparedRun, onEvent: RunOptions['onEvent']) {
@@ -47,6 +51,11 @@ export class Recording {
     return this.collectors.map((collector) => collector.series());
   }
 
+  /** Analyses of the frames of production, as they stand. */
+  get analyses(): FrameSet | undefined {
+    return this.set;
+  }
+
   /** True until the first frame of production. */
   get hasNoFrames(): boolean {
     return this.collectors[0]?.frameCount === 0;
@@ -54,7 +63,10 @@ export class Recording {
 
   /** Displacements count from now on. */
   countAnew(): void {
-    this.collectors = this.prepared.replicas.map(({ system }) => new DisplacementCollector(system));
+    const { replicas } = this.prepared;
+    this.collectors = replicas.map(({ system }) => new DisplacementCollector(system));
+    this.set = frameSetOf(this.prepared);
+    if (this.set) this.onEvent?.({ type: 'analyses', set: this.set });
   }
 
   /** The files of a run as they were at its checkpoint, and what was known of them. */
@@ -69,6 +81,7 @@ export class Recording {
           if (bath && found.step <= bath.step) return;
           const frame = this.recorded(found);
           this.collectors[r]?.add(frame);
+          this.set?.add(r, frame);
           this.onEvent?.({ type: 'pastFrame', replica: r, frame });
         },
       );
@@ -139,6 +152,7 @@ export class Recording {
     if (!production) return;
     for (const [r, frame] of frames.entries()) {
       this.collectors[r]?.add(frame);
+      this.set?.add(r, frame);
       await this.recorders[r]?.addFrame(frame);
     }
   }
@@ -178,6 +192,23 @@ export class Recording {
       positions: toCartesian(cell, toFractional(frame.cell, frame.positions)),
     };
   }
+}
+
+/** The analyses of frames that a run asks for; undefined when there are none, or no production to analyse. */
+function frameSetOf({ spec, replicas, mobile }: PreparedRun): FrameSet | undefined {
+  const production = spec.stages.filter(isDynamic).find((stage) => stage.production);
+  const requests = spec.analysis.flatMap(frameRequests);
+  if (!production || requests.length === 0) return undefined;
+  return new FrameSet(
+    requests,
+    replicas.map(({ system, temperature }) => ({
+      system,
+      mobile: system.species.flatMap(({ label }, s) => (mobile.includes(label) ? [s] : [])),
+      temperature,
+      charges: formalCharges(system, {}),
+      frameInterval: spec.record.trajectory.every * production.timestep,
+    })),
+  );
 }
 
 /** What stands before the extension of per-replica files. */

@@ -1,6 +1,7 @@
 /** results.json: transport with intervals, per replica and combined, and what the run itself was like. */
 
 import { type Estimate, unresolved } from '../analysis/estimate.ts';
+import type { AnalysisReports, FrameSet } from '../analysis/frameSet.ts';
 import type { DisplacementSeries } from '../analysis/frames/displacements.ts';
 import { ANALYSES } from '../analysis/index.ts';
 import type { Conductivity } from '../analysis/transport/conductivity.ts';
@@ -49,7 +50,7 @@ export interface RunResults {
   readonly transport?: TransportAnalysis['results']['transport'];
   /** Mean over production and replicas; replicas at several temperatures that move their cells have one each instead. */
   readonly lattice?: LatticeMeans;
-  /** Pooled results of each temperature, when there are several. */
+  /** Pooled results of each temperature, when there are several; analyses of frames under their own names. */
   readonly byTemperature?: readonly (Partial<TransportAnalysis['results']> & {
     readonly temperature: number;
   })[];
@@ -60,6 +61,8 @@ export interface RunResults {
 export interface RunRecord {
   /** One per replica; too few frames are reported as such by the analysis. */
   readonly series: readonly DisplacementSeries[];
+  /** Analyses of frames, where the run asked for any. */
+  readonly frames?: FrameSet;
   readonly thermo: readonly (readonly ThermoRow[])[];
   readonly status: RunResults['status'];
   readonly why?: string;
@@ -72,8 +75,18 @@ export interface RunRecord {
 /** Results and the curves behind them: of the pooled replicas when they share a temperature, else of the first group. */
 export interface RunAnalysis {
   readonly results: RunResults;
-  readonly pooled: readonly { readonly temperature: number | null; readonly analysis: TransportAnalysis }[];
+  readonly pooled: readonly RunGroup[];
   readonly single: readonly (TransportAnalysis | undefined)[];
+  /** Analyses of frames of each replica, where there are several of one temperature or of several. */
+  readonly singleReports: readonly AnalysisReports[];
+}
+
+/** Replicas of one temperature together. */
+export interface RunGroup {
+  /** K */
+  readonly temperature: number | null;
+  readonly analysis: TransportAnalysis;
+  readonly reports: AnalysisReports;
 }
 
 export function analyseRun(prepared: PreparedRun, whole: RunRecord): RunAnalysis {
@@ -82,7 +95,7 @@ export function analyseRun(prepared: PreparedRun, whole: RunRecord): RunAnalysis
   const record = bath
     ? { ...whole, thermo: whole.thermo.map((rows) => rows.filter(({ step }) => step >= bath.step)) }
     : whole;
-  const wanted = spec.analysis.map((name) => ANALYSES[name]);
+  const wanted = spec.analysis.flatMap((entry) => (typeof entry === 'string' ? [ANALYSES[entry]] : []));
   const share = (analysis: TransportAnalysis): Partial<TransportAnalysis['results']> =>
     Object.assign({}, ...wanted.map((definition) => definition.results(analysis)));
   const production = new Set(spec.stages.flatMap((s, i) => (isDynamic(s) && s.production ? [i] : [])));
@@ -100,9 +113,21 @@ export function analyseRun(prepared: PreparedRun, whole: RunRecord): RunAnalysis
     temperature,
     members: targets.flatMap((one, r) => (one === temperature ? [r] : [])),
   }));
-  const pooled = groups.flatMap(({ temperature, members }) => {
+  const reportsOf = (
+    members: readonly number[],
+    analysis: TransportAnalysis | undefined,
+  ): AnalysisReports => {
+    const { frames } = record;
+    if (!frames || frames.frameCount === 0) return {};
+    return frames.reports(members, targets[members[0] as number] ?? null, analysis);
+  };
+  const pooled = groups.flatMap(({ temperature, members }): RunGroup[] => {
     const analysis = members.length === 1 ? single[members[0] as number] : analyse(members, temperature);
-    return analysis ? [{ temperature, analysis }] : [];
+    return analysis ? [{ temperature, analysis, reports: reportsOf(members, analysis) }] : [];
+  });
+  const singleReports = single.map((analysis, r): AnalysisReports => {
+    const alone = groups.findIndex(({ members }) => members.length === 1 && members[0] === r);
+    return alone >= 0 ? (pooled[alone]?.reports ?? {}) : reportsOf([r], analysis);
   });
   const variable = spec.stages.some(movesCell);
   const replicas = prepared.replicas.map(({ seed }, r): ReplicaResults => {
@@ -115,6 +140,7 @@ export function analyseRun(prepared: PreparedRun, whole: RunRecord): RunAnalysis
       ...(variable && latticeOf(rows, production)),
       ...nveDrift(prepared, rows),
       ...(single[r] && share(single[r])),
+      ...resultsOf(singleReports[r] ?? {}),
     };
   });
   const results: RunResults = {
@@ -124,20 +150,29 @@ export function analyseRun(prepared: PreparedRun, whole: RunRecord): RunAnalysis
     system: { formula: reducedFormula(system), nAtoms: system.typeOf.length, mobile: prepared.mobile },
     potential: prepared.forceField.name,
     productionTime: productionTime(record, production),
-    ...(pooled[0] && (pooled.length === 1 ? share(pooled[0].analysis) : severalTemperatures(pooled))),
+    ...(pooled[0] &&
+      (pooled.length === 1
+        ? { ...share(pooled[0].analysis), ...resultsOf(pooled[0].reports) }
+        : severalTemperatures(pooled))),
     ...(variable
       ? groups.length === 1 && pooledLattice(replicas)
       : { lattice: latticeMeans((name) => [cellParameters(system.cell)[name], 0]) }),
     ...(pooled.length > 1 && {
-      byTemperature: pooled.map(({ temperature, analysis }) => ({
+      byTemperature: pooled.map(({ temperature, analysis, reports }) => ({
         temperature: temperature ?? 0,
         ...share(analysis),
+        ...resultsOf(reports),
       })),
     }),
     replicas,
     warnings: [...prepared.warnings, ...(whole.warnings ?? [])],
   };
-  return { results, pooled, single };
+  return { results, pooled, single, singleReports };
+}
+
+/** Results of analyses of frames: each writes fields of its own. */
+function resultsOf(reports: AnalysisReports): Record<string, unknown> {
+  return Object.assign({}, ...Object.values(reports).map((report) => report?.results));
 }
 
 /** With several temperatures there is no one diffusivity: every species says where to look. */

@@ -2,6 +2,8 @@
  * A prepared run → its folder: stages one after the other, frames and series recorded as they come, results at the end.
  * Whatever ends it early (interrupt, physics, a full disk) leaves a folder that can be read.
  */
+import type { Tables } from '../analysis/csv.ts';
+import { reportFiles } from '../analysis/frameSet.ts';
 import { transportTables } from '../analysis/transport/tables.ts';
 import { GpuError, InputError } from '../core/errors.ts';
 import { type AchievedError, achievedError, describeError } from '../engine/achievedError.ts';
@@ -177,20 +179,18 @@ function warned(prepared: PreparedRun, achieved: AchievedError): PreparedRun {
 }
 
 async function writeTables(sink: RunSink, prepared: PreparedRun, outcome: RunOutcome): Promise<void> {
-  const groups = outcome.pooled.map(({ temperature, analysis }) => ({
-    suffix: outcome.pooled.length > 1 ? `.${temperature}K` : '',
-    analysis,
-  }));
-  for (const { suffix, analysis } of groups) {
-    for (const [file, text] of Object.entries(transportTables(analysis))) {
-      await sink.write(withSuffix(file, suffix), text);
-    }
+  const write = async (files: Tables, suffix: string): Promise<void> => {
+    for (const [file, text] of Object.entries(files)) await sink.write(withSuffix(file, suffix), text);
+  };
+  for (const { temperature, analysis, reports } of outcome.pooled) {
+    const suffix = outcome.pooled.length > 1 ? `.${temperature}K` : '';
+    await write(transportTables(analysis), suffix);
+    await write(reportFiles(reports), suffix);
   }
   if (prepared.replicas.length === 1) return;
   for (const [r, analysis] of outcome.single.entries()) {
     if (!analysis) continue;
-    for (const [file, text] of Object.entries(transportTables(analysis))) {
-      await sink.write(withSuffix(file, `.${r}`), text);
-    }
+    await write(transportTables(analysis), `.${r}`);
+    await write(reportFiles(outcome.singleReports[r] ?? {}), `.${r}`);
   }
 }

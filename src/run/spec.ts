@@ -1,5 +1,7 @@
 /** The run specification: one JSON (or YAML) file that says what is simulated. Here it is complete; parseSpec.ts reads it. */
+import type { FrameAnalysisName } from '../analysis/frameAnalyses.ts';
 import type { AnalysisName } from '../analysis/index.ts';
+import { type AnalysisRequest, type GivenOptions, requestOf } from '../analysis/request.ts';
 import type { PairDistances } from '../build/exclusions.ts';
 import type { Composition } from '../build/operations.ts';
 import type { Ordering, SiteFreedom } from '../build/order.ts';
@@ -106,7 +108,16 @@ export interface RunSpec {
     readonly series: { readonly every: number };
     readonly checkpoint: { readonly every: number };
   };
-  readonly analysis: readonly AnalysisName[];
+  readonly analysis: readonly AnalysisEntry[];
+}
+
+/** The name of an analysis, or of one of frames with its options. */
+export type AnalysisEntry = AnalysisName | Readonly<Record<FrameAnalysisName, GivenOptions>>;
+
+/** The requests for analyses of frames in an entry. */
+export function frameRequests(entry: AnalysisEntry): AnalysisRequest[] {
+  if (typeof entry === 'string') return [];
+  return Object.entries(entry).map(([name, options]) => requestOf(name, options));
 }
 
 /** Temperatures (K) and seeds of the replicas: the product of the two lists, temperatures outermost. */

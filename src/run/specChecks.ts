@@ -1,9 +1,9 @@
 /** What a run specification must not say, and no schema can express. */
-import { ANALYSES } from '../analysis/index.ts';
 import { fieldError, type ParsedDocument } from '../core/document.ts';
+import { suggestion } from '../core/errors.ts';
 import { fileNameProblem } from './fileName.ts';
 import { held, isDynamic, type RunSpec, stageSteps } from './spec.ts';
-import { FUTURE, LARGEST_COUNT } from './specSchema.ts';
+import { ANALYSIS_NAMES, FUTURE, LARGEST_COUNT } from './specSchema.ts';
 
 /** Demands that no schema can say. */
 export function checkConsistency(document: ParsedDocument, spec: RunSpec): void {
@@ -87,9 +87,16 @@ export function refuseFuture(document: ParsedDocument): void {
     const given = value[field];
     if (Object.keys((given ?? {}) as object).length > 0) refuse([field], `"${field}"`, 'leave it out');
   }
-  ((value['analysis'] ?? []) as string[]).forEach((one, i) => {
-    if ((FUTURE.analyses as readonly string[]).includes(one)) {
-      refuse(['analysis', i], `the analysis "${one}"`, `this one has ${Object.keys(ANALYSES).join(', ')}`);
+  ((value['analysis'] ?? []) as (string | object)[]).forEach((one, i) => {
+    if (typeof one === 'string' && !ANALYSIS_NAMES.includes(one)) {
+      throw fieldError(
+        document,
+        ['analysis', i],
+        `there is no analysis "${one}"${suggestion(one, ANALYSIS_NAMES)} (there are ${ANALYSIS_NAMES.join(', ')})`,
+      );
+    }
+    if ((FUTURE.analyses as readonly unknown[]).includes(one)) {
+      refuse(['analysis', i], `the analysis "${one}"`, `leave it out`);
     }
   });
 }

@@ -1,4 +1,6 @@
 /** The JSON Schema of a run specification, and what the format knows but this version does not run. */
+import type { AnalysisOptions } from '../analysis/analysis.ts';
+import { FRAME_ANALYSES } from '../analysis/frameAnalyses.ts';
 import { ANALYSES } from '../analysis/index.ts';
 import { COMPOSITION_PROPERTIES } from '../build/compositionSchema.ts';
 import { FARTHEST } from '../build/exclusions.ts';
@@ -10,7 +12,7 @@ import { COULOMB_METHODS } from '../forcefield/forceField.ts';
 /** Known to the format, not run by this version: refused by name instead of being called unknown. */
 export const FUTURE = {
   fields: ['until'],
-  analyses: ['rdf', 'sites', 'density', 'arrhenius'],
+  analyses: ['arrhenius'],
 } as const;
 
 const positive = (description: string, preset?: number): JsonSchema => ({
@@ -27,6 +29,27 @@ const count = (description: string, minimum = 1): JsonSchema => ({
   maximum: LARGEST_COUNT,
   description,
 });
+/** Options of an analysis, out of its own table of them. */
+function optionsSchema(options: AnalysisOptions): JsonSchema {
+  const properties = Object.entries(options).map(([key, option]): [string, JsonSchema] => [
+    key,
+    {
+      type: typeof option.default,
+      description: option.unit ?? option.help,
+      ...(option.choices && { enum: [...option.choices] }),
+      ...(option.range && { minimum: option.range[0], maximum: option.range[1] }),
+    },
+  ]);
+  return { type: 'object', additionalProperties: false, properties: Object.fromEntries(properties) };
+}
+
+/** Every name that the list of analyses may have. */
+export const ANALYSIS_NAMES: readonly string[] = [
+  ...Object.keys(ANALYSES),
+  ...Object.keys(FRAME_ANALYSES),
+  ...FUTURE.analyses,
+];
+
 const name: JsonSchema = { type: 'string', minLength: 1 };
 const temperature = positive('K');
 /** A number, or two: from the first step of a stage to its last along a line. */
@@ -181,6 +204,18 @@ export const RUN_SPEC_SCHEMA: JsonSchema = {
         checkpoint: every(),
       },
     },
-    analysis: { type: 'array', items: { enum: [...Object.keys(ANALYSES), ...FUTURE.analyses] } },
+    analysis: {
+      type: 'array',
+      items: {
+        type: ['string', 'object'],
+        description: 'a name, or a name with options',
+        maxProperties: 1,
+        minProperties: 1,
+        additionalProperties: false,
+        properties: Object.fromEntries(
+          Object.entries(FRAME_ANALYSES).map(([name, { options }]) => [name, optionsSchema(options)]),
+        ),
+      },
+    },
   },
 };

@@ -90,6 +90,11 @@ export class ActiveRun {
     });
   }
 
+  /** The analysis of frames that the page looks at. */
+  watch(name: string | null): void {
+    this.report.watch(name);
+  }
+
   pause(): void {
     this.pausing = true;
   }

@@ -1,4 +1,5 @@
 /** A session in the words and numbers that the page shows before it starts. */
+import { FRAME_ANALYSES } from '../../analysis/frameAnalyses.ts';
 import type { ForceField } from '../../forcefield/forceField.ts';
 import { cellParameters } from '../../model/cell.ts';
 import { atomCount, reducedFormula } from '../../model/system.ts';
@@ -29,6 +30,11 @@ export function describe(spec: RunSpec, prepared: PreparedRun, choices: OpenedRu
     // The page says itself, of the slider's temperature, what the force field is not valid for.
     warnings: prepared.warnings.filter((warning) => !validity.includes(warning)),
     built: prepared.built,
+    analyses: spec.analysis.flatMap((entry) =>
+      typeof entry === 'string'
+        ? []
+        : Object.keys(entry).map((name) => ({ name, title: FRAME_ANALYSES[name]?.title ?? name })),
+    ),
     files: filesOf(prepared),
   };
 }

@@ -2,12 +2,14 @@
  * Transport while the run goes on: displacements since the last change of the bath, analysed anew every few seconds, never
  * more than a tenth of the time.
  */
+
+import type { FrameSet } from '../../analysis/frameSet.ts';
 import { DisplacementCollector, type DisplacementSeries } from '../../analysis/frames/displacements.ts';
 import { analyseTransport, type TransportAnalysis } from '../../analysis/transport/transport.ts';
 import type { Frame } from '../../model/trajectory.ts';
 import type { PreparedRun } from '../../run/prepare.ts';
 import type { ThermoRow } from '../../run/recorder.ts';
-import type { LiveAnalysis } from '../protocol.ts';
+import type { LiveAnalysis, LiveReportOf } from '../protocol.ts';
 
 /** ms between two analyses, and how many times its own length one waits at least. */
 const EVERY = 2000;
@@ -24,6 +26,12 @@ export class LiveTransport {
   private collectors: DisplacementCollector[] = [];
   /** Replicas at the temperature of the first: pooled, they are one measurement. */
   private readonly members: readonly number[];
+  /** Analyses of frames that the run feeds. */
+  frames: FrameSet | undefined;
+  /** The one of them that is looked at: only that is told. */
+  watched: string | null = null;
+  private reportDue = 0;
+  private last: TransportAnalysis | undefined;
   private since: number | undefined;
   private latest = 0;
   private kelvin: number | null;
@@ -50,6 +58,8 @@ export class LiveTransport {
     this.since = undefined;
     this.observed = { sum: 0, count: 0 };
     this.due = 0;
+    this.reportDue = 0;
+    this.last = undefined;
     const { replicas } = this.prepared;
     const maxBytes = MAX_BYTES / replicas.length;
     this.collectors = replicas.map(({ system }) => new DisplacementCollector(system, { maxBytes }));
@@ -78,12 +88,12 @@ export class LiveTransport {
     const series = this.series();
     if (this.since === undefined || series.some(({ frames }) => frames.length < 2)) return undefined;
     const began = performance.now();
-    const { sum, count } = this.observed;
-    const kelvin = this.kelvin ?? (count > 0 ? sum / count : null);
+    const kelvin = this.temperature();
     const analysis = analyseTransport(series, {
       mobile: this.prepared.mobile,
       ...(kelvin !== null && { temperature: kelvin }),
     });
+    this.last = analysis;
     const took = performance.now() - began;
     this.due = performance.now() + Math.max(EVERY, SHARE * took);
     return {
@@ -93,6 +103,28 @@ export class LiveTransport {
       results: analysis.results,
       curves: curvesOf(analysis),
     };
+  }
+
+  isReportDue(): boolean {
+    return performance.now() >= this.reportDue;
+  }
+
+  /** The analysis of frames that is looked at, as it stands, at the cost of `analyse`. */
+  report(): LiveReportOf | undefined {
+    const { frames, watched } = this;
+    if (!frames || watched === null || !frames.names.includes(watched) || frames.frameCount === 0) {
+      return undefined;
+    }
+    const began = performance.now();
+    const { rows = [], figures, notes } = frames.report(watched, this.members, this.temperature(), this.last);
+    this.reportDue = performance.now() + Math.max(EVERY, SHARE * (performance.now() - began));
+    return { name: watched, frames: frames.frameCount, rows, figures, notes };
+  }
+
+  /** K: of the bath, or as observed. */
+  private temperature(): number | null {
+    const { sum, count } = this.observed;
+    return this.kelvin ?? (count > 0 ? sum / count : null);
   }
 
   private series(): DisplacementSeries[] {

@@ -67,6 +67,7 @@ export class LiveReport {
     if (event.type === 'pastFrame') this.addPastFrame(event);
     else if (event.type === 'pastRows') this.addPastRows(event.rows);
     else if (event.type === 'precision') this.post({ is: 'precision', precision: event.precision });
+    else if (event.type === 'analyses') this.transport.frames = event.set;
     else if (event.type !== 'log' && event.type !== 'lost') {
       if (!this.begun) this.onBegun();
       this.begun = true;
@@ -88,6 +89,18 @@ export class LiveReport {
   sendAnalysis(): void {
     const analysis = this.transport.analyse();
     if (analysis) this.post({ is: 'analysis', analysis });
+    this.sendReport();
+  }
+
+  /** The analysis of frames that the page looks at, from now on; at once what there is of it. */
+  watch(name: string | null): void {
+    this.transport.watched = name;
+    this.sendReport();
+  }
+
+  private sendReport(): void {
+    const report = this.transport.report();
+    if (report) this.post({ is: 'report', report });
   }
 
   private progress(event: Extract<RunEvent, { type: 'progress' }>): void {
@@ -154,6 +167,7 @@ export class LiveReport {
       for (const [r, frame] of frames.entries()) this.transport.addFrame(frame, r);
       const analysis = this.transport.next();
       if (analysis) this.post({ is: 'analysis', analysis });
+      if (this.transport.isReportDue()) this.sendReport();
     }
     const now = performance.now();
     if (now - this.sent.frame < FRAME_EVERY) return;

@@ -90,7 +90,7 @@ export const analyze: Command = {
     await writeFiles(out, {
       ...transportTables(analysis),
       'results.json': `${JSON.stringify(results, null, 2)}\n`,
-      ...renderAnalysis(path, trajectory.system, analysis),
+      ...renderAnalysis(path, trajectory.system, analysis, {}),
     });
     for (const [label, { D, verdict }] of Object.entries(analysis.results.diffusion)) {
       process.stderr.write(`D ${label}: ${verdict}, ${describeEstimate(D)}\n`);

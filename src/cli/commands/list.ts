@@ -1,6 +1,7 @@
 /** `list`: what the project knows: potentials, examples, formats, analyses. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { FRAME_ANALYSES } from '../../analysis/frameAnalyses.ts';
 import { ANALYSES } from '../../analysis/index.ts';
 import { parseStructured } from '../../core/document.ts';
 import { InputError, suggestion } from '../../core/errors.ts';
@@ -55,7 +56,18 @@ async function describe(subject: (typeof SUBJECTS)[number], formula: string | un
         ([name, { title, extensions }]) => `${name} (.${extensions.join(', .')})  ${title}`,
       );
     case 'analyses':
-      return Object.entries(ANALYSES).map(([name, { title }]) => `${name}  ${title}`);
+      return [
+        ...Object.entries(ANALYSES).map(([name, { title }]) => `${name}  ${title}`),
+        ...Object.entries(FRAME_ANALYSES).flatMap(([name, { title, options, cost }]) => [
+          `${name}  ${title}`,
+          `    costs ${cost}`,
+          ...Object.entries(options).map(([key, option]) => {
+            const unit = option.unit === undefined ? '' : ` ${option.unit}`;
+            const choices = option.choices ? ` (${option.choices.join(', ')})` : '';
+            return `    ${name}.${key} = ${option.default}${unit}${choices}  ${option.help}`;
+          }),
+        ]),
+      ];
     case 'forms':
       return (Object.keys(PAIR_FORMS) as PairFormName[]).map((name) => {
         return `${name}  V(r) = ${pairForm(name).formula}   ${describeParams(name)}`;

@@ -175,7 +175,12 @@ describe('run specification', () => {
       { stages: [{ do: 'npt', temperature: 1, duration: 5, field: [0, 0, 0.1] }] },
       /stages\[0\]\.field: an npt stage has none/,
     ],
-    ['an analysis of a later version', { analysis: ['rdf'] }, /the analysis "rdf" is not available/],
+    [
+      'an analysis of a later version',
+      { analysis: ['arrhenius'] },
+      /the analysis "arrhenius" is not available/,
+    ],
+    ['an analysis that there is not', { analysis: ['mds'] }, /there is no analysis "mds".*msd/],
     ['until', { until: { conductivity: { relativeError: 0.1 } } }, /"until" is not available/],
     [
       'a file in another folder',
