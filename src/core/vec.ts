@@ -61,6 +61,26 @@ export function rowTimes(x: ArrayLike<number>, m: Mat3): Vec3 {
   ];
 }
 
+/** Rows [n×3] times a matrix, into `out`, which may be `rows`. The one loop over atoms of many: no arrays are made in it. */
+export function rowsTimes(
+  rows: ArrayLike<number>,
+  m: Mat3,
+  out = new Float64Array(rows.length),
+): Float64Array<ArrayBuffer> {
+  const [a, b, c] = row(m, 0);
+  const [d, e, f] = row(m, 1);
+  const [g, h, i] = row(m, 2);
+  for (let k = 0; k < rows.length; k += 3) {
+    const x = rows[k] as number;
+    const y = rows[k + 1] as number;
+    const z = rows[k + 2] as number;
+    out[k] = x * a + y * d + z * g;
+    out[k + 1] = x * b + y * e + z * h;
+    out[k + 2] = x * c + y * f + z * i;
+  }
+  return out;
+}
+
 /** Matrix product a·b, row-major. */
 export function multiply(a: Mat3, b: Mat3): Float64Array {
   const out = new Float64Array(9);

@@ -5,12 +5,12 @@
  * Conventions: Å; velocities in columns `vel` (or `velo`) in Å/fs, as in GPUMD and QUIP; keys `step` and `time_fs`;
  * `unwrapped=T` says that positions do not jump at the cell's faces.
  */
-import { InputError } from '../core/errors.ts';
-import { integerField, numberField, parseNumber, quote, splitFields } from '../core/text.ts';
+import { integerField, quote, splitFields } from '../core/text.ts';
 import { atomCount, type Species, type System } from '../model/system.ts';
 import type { Frame } from '../model/trajectory.ts';
 import { parseKeys } from './extxyzKeys.ts';
-import type { LineStream } from './source.ts';
+import type { LineStream } from './lineStream.ts';
+import { type RowColumn, readRows } from './rows.ts';
 
 /** One frame as written. */
 export interface ExtxyzFrame {
@@ -46,6 +46,7 @@ const KEPT: ReadonlySet<string> = new Set([
 ]);
 /** The frames of a file, one at a time; memory is that of one frame. */
 export async function* parseExtxyz(lines: LineStream): AsyncGenerator<ExtxyzFrame, void, undefined> {
+  let before = 0;
   for (let line = await lines.nextFilled(); line !== undefined; line = await lines.nextFilled()) {
     const fields = splitFields(line);
     if (fields.length !== 1) {
@@ -56,8 +57,10 @@ export async function* parseExtxyz(lines: LineStream): AsyncGenerator<ExtxyzFram
     const comment = lines.lineNumber;
     const properties = parseProperties(keys.get('Properties') ?? PLAIN, lines);
     const atoms = lines.lineNumber + 1;
-    const rows = await lines.take(nAtoms, 'atoms');
-    yield { nAtoms, keys, ...readColumns(rows, properties, lines.file, atoms), lines: { comment, atoms } };
+    const nColumns = properties.reduce((sum, { width }) => sum + width, 0);
+    const rows = await readRows(lines, nAtoms, keptColumns(properties), 'atoms', nColumns, before);
+    before = nAtoms;
+    yield { nAtoms, keys, ...rows, lines: { comment, atoms } };
   }
 }
 
@@ -77,52 +80,16 @@ function parseProperties(text: string, lines: LineStream): Property[] {
   return properties;
 }
 
-function readColumns(
-  rows: readonly string[],
-  properties: readonly Property[],
-  file: string,
-  firstLine: number,
-): Pick<ExtxyzFrame, 'numbers' | 'texts'> {
-  const nColumns = properties.reduce((sum, { width }) => sum + width, 0);
-  const fieldsOf = (i: number): string[] => {
-    const fields = splitFields(rows[i] as string);
-    if (fields.length >= nColumns) return fields;
-    throw new InputError(`atom ${i + 1}: expected ${nColumns} columns, found ${fields.length}`, {
-      file,
-      line: firstLine + i,
-    });
-  };
-  // Before the columns are made: the widths announced are no wider than the first line.
-  fieldsOf(0);
-  const numbers = new Map<string, Float64Array>();
-  const texts = new Map<string, string[]>();
-  const readers: ((fields: readonly string[], atom: number) => void)[] = [];
-  let start = 0;
+function keptColumns(properties: readonly Property[]): RowColumn[] {
+  let field = 0;
+  const columns: RowColumn[] = [];
   for (const { name, kind, width } of properties) {
-    const from = start;
-    start += width;
-    if (!KEPT.has(name)) continue;
-    if (kind === 'S' || kind === 'L') {
-      const values: string[] = [];
-      texts.set(name, values);
-      readers.push((fields) => values.push(fields[from] as string));
-      continue;
-    }
-    const values = new Float64Array(width * rows.length);
-    numbers.set(name, values);
-    readers.push((fields, atom) => {
-      for (let k = 0; k < width; k++) {
-        const field = fields[from + k];
-        values[width * atom + k] =
-          parseNumber(field) ?? numberField(field, name, { file, line: firstLine + atom });
-      }
-    });
+    const isText = kind === 'S' || kind === 'L';
+    if (KEPT.has(name)) columns.push({ name, field, width, kind: isText ? 'text' : 'number' });
+    field += width;
   }
-  for (let i = 0; i < rows.length; i++) {
-    const fields = fieldsOf(i);
-    for (const read of readers) read(fields, i);
-  }
-  return { numbers, texts };
+  // Of two columns with one name the last counts.
+  return columns.filter(({ name }, i) => columns.findLastIndex((other) => other.name === name) === i);
 }
 
 /** What a written frame carries besides the structure. */

@@ -9,6 +9,9 @@ import type { Frame } from '../model/trajectory.ts';
 import { parseCif } from './cif.ts';
 import { writeCif } from './cifWrite.ts';
 import { systemOfCif } from './crystal.ts';
+import { type DcdFrame, looksLikeDcd, parseDcd } from './dcd.ts';
+import { atomsOfDcd, type DcdAtoms, frameOfDcd } from './dcdFrames.ts';
+import { type BinaryTrajectoryWriter, dcdWriter } from './dcdWrite.ts';
 import { atomsOfDump, type DumpAtoms, frameOfDump } from './dumpFrames.ts';
 import { type ExtxyzFrame, looksLikeExtxyz, parseExtxyz, writeExtxyz } from './extxyz.ts';
 import { frameOfExtxyz, isUnwrapped, systemOfExtxyz } from './extxyzFrames.ts';
@@ -22,18 +25,30 @@ import { looksLikePoscar, parsePoscar, systemOfPoscar, writePoscar } from './pos
 import { type ByteSource, readHead, readText } from './source.ts';
 import {
   lastStructure,
+  ofLines,
   openTrajectoryFile,
   type TrajectoryFile,
   type TrajectoryOptions,
   type TrajectoryReader,
 } from './trajectoryFile.ts';
+import {
+  atomsOfXdatcar,
+  frameOfXdatcar,
+  looksLikeXdatcar,
+  parseXdatcar,
+  type XdatcarAtoms,
+  type XdatcarFrame,
+} from './xdatcar.ts';
 
+export type { BinaryTrajectoryWriter } from './dcdWrite.ts';
 export { type ByteSource, piecesOf, readText } from './source.ts';
 export type { TrajectoryFile, TrajectoryOptions } from './trajectoryFile.ts';
 
 export interface ReadOptions {
   /** Names of numbered atom types (LAMMPS) or of groups of atoms (VASP 4), in order. */
   readonly types?: readonly string[];
+  /** The atoms, for formats that name none (DCD). */
+  readonly topology?: System;
 }
 
 export interface ReadStructure {
@@ -75,21 +90,35 @@ export interface FileFormat {
     options: TrajectoryOptions,
   ) => Promise<TrajectoryFile>;
   readonly trajectoryWriter?: (system: System, options: WriterOptions) => TrajectoryWriter;
+  /** As trajectoryWriter, for a format that is no text. */
+  readonly binaryTrajectoryWriter?: (system: System, options: WriterOptions) => BinaryTrajectoryWriter;
 }
 
 const extxyzReader: TrajectoryReader<
   ExtxyzFrame,
   ReturnType<typeof systemOfExtxyz> & { unwrapped: boolean }
 > = {
-  parse: parseExtxyz,
+  parse: ofLines(parseExtxyz),
   atoms: (raw, file) => ({ ...systemOfExtxyz(raw, file), unwrapped: isUnwrapped(raw) }),
   frame: (raw, { system }, index, file) => frameOfExtxyz(raw, system, index, file),
 };
 
 const dumpReader: TrajectoryReader<DumpFrame, DumpAtoms> = {
-  parse: parseLammpsDump,
-  atoms: atomsOfDump,
+  parse: ofLines(parseLammpsDump),
+  atoms: (raw, file, { types }) => atomsOfDump(raw, file, types),
   frame: (raw, atoms, _index, file) => frameOfDump(raw, atoms, file),
+};
+
+const dcdReader: TrajectoryReader<DcdFrame, DcdAtoms> = {
+  parse: parseDcd,
+  atoms: (raw, file, { topology }) => atomsOfDcd(raw, file, topology),
+  frame: frameOfDcd,
+};
+
+const xdatcarReader: TrajectoryReader<XdatcarFrame, XdatcarAtoms> = {
+  parse: ofLines(parseXdatcar),
+  atoms: (raw, file, { types }) => atomsOfXdatcar(raw, file, types),
+  frame: frameOfXdatcar,
 };
 
 /** All formats, in the order in which files of unknown name are tried. */
@@ -105,16 +134,24 @@ export const FORMATS = {
     title: 'POSCAR and CONTCAR of VASP',
     extensions: ['vasp', 'poscar', 'contcar'],
     fileNames: /^(poscar|contcar)([._-].*)?$/,
-    sniff: looksLikePoscar,
+    sniff: (head) => looksLikePoscar(head) && !looksLikeXdatcar(head),
     read: async (source, file, { types }) =>
       systemOfPoscar(parsePoscar(await readText(source, file), file), file, types),
     write: writePoscar,
+  },
+  xdatcar: {
+    title: 'XDATCAR of VASP, trajectories',
+    extensions: ['xdatcar'],
+    fileNames: /(^|[._-])xdatcar([._-].*)?$/,
+    sniff: looksLikeXdatcar,
+    read: (source, file, options) => lastStructure(xdatcarReader, source, file, options),
+    openTrajectory: (source, file, options) => openTrajectoryFile(xdatcarReader, source, file, options),
   },
   extxyz: {
     title: 'extended XYZ, structures and trajectories',
     extensions: ['extxyz', 'xyz'],
     sniff: looksLikeExtxyz,
-    read: (source, file, { types }) => lastStructure(extxyzReader, source, file, types),
+    read: (source, file, options) => lastStructure(extxyzReader, source, file, options),
     write: (system) => writeExtxyz(system),
     openTrajectory: (source, file, options) => openTrajectoryFile(extxyzReader, source, file, options),
     trajectoryWriter: (system, options) => ({
@@ -135,10 +172,18 @@ export const FORMATS = {
     extensions: ['lammpstrj', 'dump'],
     fileNames: /^dump\./,
     sniff: looksLikeLammpsDump,
-    read: (source, file, { types }) => lastStructure(dumpReader, source, file, types),
+    read: (source, file, options) => lastStructure(dumpReader, source, file, options),
     write: (system) => writeLammpsDump(system),
     openTrajectory: (source, file, options) => openTrajectoryFile(dumpReader, source, file, options),
     trajectoryWriter: (system) => ({ frame: (frame) => writeLammpsDump(system, frame, frame.step) }),
+  },
+  dcd: {
+    title: 'DCD of CHARMM, NAMD and LAMMPS, trajectories without names of atoms',
+    extensions: ['dcd'],
+    sniff: looksLikeDcd,
+    read: (source, file, options) => lastStructure(dcdReader, source, file, options),
+    openTrajectory: (source, file, options) => openTrajectoryFile(dcdReader, source, file, options),
+    binaryTrajectoryWriter: (system, { unwrapped }) => dcdWriter(system, unwrapped),
   },
 } satisfies Record<string, FileFormat>;
 
@@ -166,7 +211,7 @@ export async function readStructure(
   });
 }
 
-/** Opens a trajectory (extended XYZ, LAMMPS dump), gzip or not, without reading more than two frames. */
+/** Opens a trajectory (extended XYZ, LAMMPS dump, XDATCAR, DCD), gzip or not, without reading more than two frames. */
 export async function openTrajectory(
   source: ByteSource,
   fileName: string,
@@ -209,6 +254,16 @@ export function trajectoryWriter(
     );
   }
   return writer(system, options);
+}
+
+/** As `trajectoryWriter`, undefined for a format that is text. @param target a key of FORMATS or a file name */
+export function binaryTrajectoryWriter(
+  system: System,
+  target: string,
+  options: WriterOptions = {},
+): BinaryTrajectoryWriter | undefined {
+  const [, format] = namedFormat(target);
+  return format.binaryTrajectoryWriter?.(system, options);
 }
 
 /** By name first, since a name says what its owner means; then by content. */

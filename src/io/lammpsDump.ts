@@ -2,10 +2,12 @@
  * LAMMPS dump files, `dump custom` and `dump atom` as text (https://docs.lammps.org/dump.html): lines -> DumpFrame,
  * the columns as written. `dumpFrames.ts` interprets them.
  */
-import { integerField, numberField, parseNumber, quote, splitFields } from '../core/text.ts';
+import { integerField, numberField, quote, splitFields } from '../core/text.ts';
 import type { Vec3 } from '../core/vec.ts';
+import { CutShort } from './cutShort.ts';
 import { boxOfBoundingBox, boxOfBounds, type LammpsBox } from './lammpsBox.ts';
-import type { LineStream } from './source.ts';
+import type { LineStream } from './lineStream.ts';
+import { type RowColumn, readRows } from './rows.ts';
 
 /** One snapshot as written. */
 export interface DumpFrame {
@@ -32,6 +34,7 @@ const INTEGER_COLUMNS: ReadonlySet<string> = new Set(['id', 'type', 'ix', 'iy', 
 
 /** The snapshots of a dump, one at a time; memory is that of one snapshot. */
 export async function* parseLammpsDump(lines: LineStream): AsyncGenerator<DumpFrame, void, undefined> {
+  let before = 0;
   let units: string | undefined;
   let step: number | undefined;
   let time: number | undefined;
@@ -57,7 +60,8 @@ export async function* parseLammpsDump(lines: LineStream): AsyncGenerator<DumpFr
       if (nAtoms === undefined) throw lines.error('"ITEM: NUMBER OF ATOMS" is missing before the atoms');
       if (!box) throw lines.error('"ITEM: BOX BOUNDS" is missing before the atoms: the cell is unknown');
       const atomsLine = lines.lineNumber + 1;
-      const atoms = await readAtoms(lines, splitFields(item).slice(1), nAtoms);
+      const atoms = await readAtoms(lines, splitFields(item).slice(1), nAtoms, before);
+      before = nAtoms;
       yield {
         step,
         ...(time !== undefined && { time }),
@@ -73,7 +77,7 @@ export async function* parseLammpsDump(lines: LineStream): AsyncGenerator<DumpFr
     }
   }
   if (step !== undefined || nAtoms !== undefined) {
-    throw lines.error('the file ends inside a frame: "ITEM: ATOMS" is missing');
+    throw new CutShort('the file ends inside a frame: "ITEM: ATOMS" is missing', lines.location);
   }
 }
 
@@ -99,34 +103,19 @@ async function readAtoms(
   lines: LineStream,
   names: readonly string[],
   nAtoms: number,
+  before: number,
 ): Promise<{ columns: Map<string, Float64Array>; elements?: readonly string[] }> {
-  const first = lines.lineNumber + 1;
-  // Read before anything of the announced size is made.
-  const rows = await lines.take(nAtoms, 'atoms');
-  const columns = new Map<string, Float64Array>();
-  const wanted: { readonly name: string; readonly column: number; readonly values: Float64Array }[] = [];
-  names.forEach((name, column) => {
-    if (!NUMBER_COLUMNS.has(name) || columns.has(name)) return;
-    const values = new Float64Array(nAtoms);
-    columns.set(name, values);
-    wanted.push({ name, column, values });
-  });
-  const elementColumn = names.indexOf('element');
-  const elements: string[] = [];
-  rows.forEach((row, i) => {
-    const fields = splitFields(row);
-    const at = { file: lines.file, line: first + i };
-    for (const { name, column, values } of wanted) {
-      const value = parseNumber(fields[column]);
-      // The common case does not pay for the message.
-      const isGood = value !== undefined && (!INTEGER_COLUMNS.has(name) || Number.isInteger(value));
-      if (isGood) values[i] = value;
-      else if (INTEGER_COLUMNS.has(name)) integerField(fields[column], name, at);
-      else numberField(fields[column], name, at);
+  const columns: RowColumn[] = [];
+  names.forEach((name, field) => {
+    if (columns.some((column) => column.name === name)) return;
+    if (name === 'element') columns.push({ name, field, width: 1, kind: 'text' });
+    else if (NUMBER_COLUMNS.has(name)) {
+      columns.push({ name, field, width: 1, kind: INTEGER_COLUMNS.has(name) ? 'integer' : 'number' });
     }
-    if (elementColumn >= 0) elements.push(fields[elementColumn] ?? '');
   });
-  return { columns, ...(elementColumn >= 0 && { elements }) };
+  const { numbers, texts } = await readRows(lines, nAtoms, columns, 'atoms', 0, before);
+  const elements = texts.get('element');
+  return { columns: numbers, ...(elements && { elements }) };
 }
 
 /** The head of a dump. */

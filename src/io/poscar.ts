@@ -6,68 +6,29 @@
 import { ELEMENTS } from '../core/elements.ts';
 import { InputError, type SourceLocation } from '../core/errors.ts';
 import { LineReader, parseNumber, quote, splitFields } from '../core/text.ts';
-import { determinant, rowTimes } from '../core/vec.ts';
+import { determinant, rowsTimes } from '../core/vec.ts';
+import type { Cell } from '../model/cell.ts';
 import { checkSystem, type System } from '../model/system.ts';
 import { cellOfVectors } from './cellVectors.ts';
+import { LONGEST_HEADER, type PoscarHeader, parsePoscarHeader } from './poscarHeader.ts';
 import { requireElement, speciesOfLabels } from './species.ts';
 
 /** A POSCAR as written; `scale` is not applied. */
-export interface PoscarFile {
-  readonly title: string;
-  /** One factor, minus the volume in Å³, or three factors for x, y and z. */
-  readonly scale: readonly number[];
-  /** [3×3] rows a, b, c. */
-  readonly lattice: readonly number[];
-  /** Absent in VASP 4 files. */
-  readonly symbols?: readonly string[];
-  readonly counts: readonly number[];
+export interface PoscarFile extends PoscarHeader {
   readonly coordinates: 'direct' | 'cartesian';
   /** [n×3] */
   readonly positions: Float64Array;
   /** [n×3] */
   readonly velocities?: Float64Array;
   readonly velocityCoordinates: 'direct' | 'cartesian';
-  /** Line of the scale, the first lattice vector and the counts. */
-  readonly lines: { readonly scale: number; readonly lattice: number; readonly counts: number };
 }
 
 /** Reads POSCAR text as it stands. */
 export function parsePoscar(text: string, file: string): PoscarFile {
   const reader = new LineReader(text, file);
-  const title = reader.next('the title line').trim();
-
-  const scaleFields = reader.fields('the scale factor');
-  const scale = [reader.number(scaleFields[0], 'scale factor')];
-  if (scaleFields.length >= 3 && parseNumber(scaleFields[1]) !== undefined) {
-    scale.push(...[1, 2].map((i) => reader.number(scaleFields[i], 'scale factor')));
-  }
-  const scaleLine = reader.lineNumber;
-
-  const lattice: number[] = [];
-  for (const name of ['a', 'b', 'c']) {
-    const fields = reader.fields(`lattice vector ${name}`);
-    for (let k = 0; k < 3; k++) lattice.push(reader.number(fields[k], `lattice vector ${name}`));
-  }
-  const latticeLine = scaleLine + 1;
-
-  let fields = reader.fields('the element symbols');
-  let symbols: string[] | undefined;
-  if (parseNumber(fields[0]) === undefined) {
-    // "Li_sv" and "Li_sv/7d2c…" name the pseudopotential as well.
-    symbols = withoutComment(fields).map((field) => field.replace(/[_/].*$/, ''));
-    const at = { file, line: reader.lineNumber };
-    for (const symbol of symbols) requireElement(symbol, at);
-    fields = reader.fields('the number of atoms of each element');
-  }
-  const counts = withoutComment(fields).map((field) => reader.integer(field, 'number of atoms', 0));
-  const countsLine = reader.lineNumber;
-  if (counts.length === 0 || (symbols && symbols.length !== counts.length)) {
-    throw reader.error(
-      `expected ${symbols?.length ?? 'some'} numbers of atoms, one per element, found ${counts.length}`,
-    );
-  }
-  const nAtoms = counts.reduce((sum, count) => sum + count, 0);
-  if (nAtoms === 0) throw reader.error('expected at least one atom, found none');
+  const header = parsePoscarHeader(reader.lines.slice(0, LONGEST_HEADER), { file, line: 1 });
+  reader.position = header.length;
+  const { nAtoms } = header;
   // Checked before anything of that size is made.
   if (nAtoms > reader.lines.length - reader.position) {
     throw reader.error(
@@ -83,27 +44,17 @@ export function parsePoscar(text: string, file: string): PoscarFile {
   const positions = readVectors(reader, nAtoms, 'position');
   const velocities = readVelocities(reader, nAtoms);
   return {
-    title,
-    scale,
-    lattice,
-    ...(symbols && { symbols }),
-    counts,
+    ...header,
     coordinates: coordinatesNamed(mode),
     positions,
     ...(velocities && { velocities: velocities.values }),
     velocityCoordinates: velocities?.coordinates ?? 'cartesian',
-    lines: { scale: scaleLine, lattice: latticeLine, counts: countsLine },
   };
 }
 
 /** VASP goes by the first letter: C and K are Cartesian, anything else is direct. */
-function coordinatesNamed(mode: string): 'direct' | 'cartesian' {
+export function coordinatesNamed(mode: string): 'direct' | 'cartesian' {
   return /^[ck]/i.test(mode) ? 'cartesian' : 'direct';
-}
-
-function withoutComment(fields: readonly string[]): string[] {
-  const end = fields.findIndex((field) => /^[!#%]/.test(field));
-  return fields.slice(0, end < 0 ? fields.length : end);
 }
 
 function readVectors(reader: LineReader, count: number, name: string): Float64Array {
@@ -145,42 +96,60 @@ export function systemOfPoscar(
   types?: readonly string[],
 ): { system: System; warnings: string[] } {
   const warnings: string[] = [];
-  const factors = scaleFactors(poscar, { file, line: poscar.lines.scale });
-  const scaled = (values: ArrayLike<number>): Float64Array =>
-    Float64Array.from(values, (x, i) => x * (factors[i % 3] as number));
-  const lattice = scaled(poscar.lattice);
-  const cell = cellOfVectors(lattice, { file, line: poscar.lines.lattice });
-  if (determinant(lattice) < 0) warnings.push('the lattice vectors are left-handed: b and c are swapped');
-
-  const symbols = poscar.symbols ?? missingSymbols(poscar, file, types, warnings);
-  const labels = poscar.counts.flatMap((count, group) =>
-    Array.from({ length: count }, () => symbols[group] as string),
-  );
-  const { species, typeOf } = speciesOfLabels(labels, (label) => {
-    const { symbol, mass } = requireElement(label, { file, line: poscar.lines.counts });
-    return { element: symbol, mass };
-  });
+  const { cell, positions, isLeftHanded } = placedPoscar(poscar, file);
+  if (isLeftHanded) warnings.push('the lattice vectors are left-handed: b and c are swapped');
+  const { species, typeOf } = speciesOfPoscar(poscar, file, types, warnings);
   const velocities = usableVelocities(poscar, warnings);
   const system = checkSystem({
     title: poscar.title || file,
     cell,
     species,
     typeOf,
-    positions: poscar.coordinates === 'cartesian' ? scaled(poscar.positions) : cartesian(poscar, lattice),
+    positions,
     ...(velocities && { velocities }),
   });
   return { system, warnings };
 }
 
-/** Direct coordinates refer to the vectors as written, also where a left-handed set was reordered for the cell. */
-function cartesian({ positions }: PoscarFile, lattice: Float64Array): Float64Array {
-  const out = new Float64Array(positions.length);
-  for (let i = 0; i < positions.length; i += 3) out.set(rowTimes(positions.subarray(i, i + 3), lattice), i);
-  return out;
+/** Species of the groups of atoms. @param warnings takes what had to be assumed */
+export function speciesOfPoscar(
+  header: PoscarHeader,
+  file: string,
+  types: readonly string[] | undefined,
+  warnings: string[],
+): Pick<System, 'species' | 'typeOf'> {
+  const symbols = header.symbols ?? missingSymbols(header, file, types, warnings);
+  const labels = header.counts.flatMap((count, group) =>
+    Array.from({ length: count }, () => symbols[group] as string),
+  );
+  return speciesOfLabels(labels, (label) => {
+    const { symbol, mass } = requireElement(label, { file, line: header.lines.counts });
+    return { element: symbol, mass };
+  });
+}
+
+/**
+ * Cell and positions, the scale applied. Direct coordinates refer to the vectors as written, also where a left-handed set
+ * is reordered for the cell.
+ */
+export function placedPoscar(
+  poscar: PoscarHeader & Pick<PoscarFile, 'coordinates' | 'positions'>,
+  file: string,
+): { readonly cell: Cell; readonly positions: Float64Array; readonly isLeftHanded: boolean } {
+  const factors = scaleFactors(poscar, { file, line: poscar.lines.scale });
+  const scaled = (values: ArrayLike<number>): Float64Array =>
+    Float64Array.from(values, (x, i) => x * (factors[i % 3] as number));
+  const lattice = scaled(poscar.lattice);
+  return {
+    cell: cellOfVectors(lattice, { file, line: poscar.lines.lattice }),
+    positions:
+      poscar.coordinates === 'cartesian' ? scaled(poscar.positions) : rowsTimes(poscar.positions, lattice),
+    isLeftHanded: determinant(lattice) < 0,
+  };
 }
 
 /** Factors for x, y and z; a single negative number is minus the volume wanted, in Å³. */
-function scaleFactors({ scale, lattice }: PoscarFile, at: SourceLocation): readonly number[] {
+function scaleFactors({ scale, lattice }: PoscarHeader, at: SourceLocation): readonly number[] {
   const [x = 1, y, z] = scale;
   if (y !== undefined && z !== undefined) {
     if (!(x > 0 && y > 0 && z > 0)) {
@@ -195,7 +164,7 @@ function scaleFactors({ scale, lattice }: PoscarFile, at: SourceLocation): reado
 }
 
 function missingSymbols(
-  { title, counts, lines }: PoscarFile,
+  { title, counts, lines }: PoscarHeader,
   file: string,
   types: readonly string[] | undefined,
   warnings: string[],

@@ -2,7 +2,7 @@
  * The periodic cell: three lattice vectors, triclinic from the start. Cartesian = fractional row vector × h.
  */
 import { InputError } from '../core/errors.ts';
-import { cross, determinant, dot, inverse, norm, row, rowTimes, type Vec3 } from '../core/vec.ts';
+import { cross, determinant, dot, inverse, norm, row, rowsTimes, type Vec3 } from '../core/vec.ts';
 
 /** Lattice vectors a, b, c as the rows of `h` (nine numbers, Å). */
 export interface Cell {
@@ -110,20 +110,10 @@ export function reciprocalVectors(cell: Cell): Float64Array {
 
 /** Fractional coordinates [n×3] of Cartesian ones [n×3] (Å). */
 export function toFractional(cell: Cell, positions: ArrayLike<number>): Float64Array {
-  return transformRows(positions, inverse(cell.h));
+  return rowsTimes(positions, inverse(cell.h));
 }
 
 /** Cartesian coordinates [n×3] (Å) of fractional ones [n×3]. */
 export function toCartesian(cell: Cell, fractional: ArrayLike<number>): Float64Array {
-  return transformRows(fractional, cell.h);
-}
-
-function transformRows(rows: ArrayLike<number>, m: Float64Array): Float64Array {
-  const out = new Float64Array(rows.length);
-  const x = [0, 0, 0];
-  for (let i = 0; i < rows.length; i += 3) {
-    for (let k = 0; k < 3; k++) x[k] = rows[i + k] as number;
-    out.set(rowTimes(x, m), i);
-  }
-  return out;
+  return rowsTimes(fractional, cell.h);
 }

@@ -58,7 +58,7 @@ describe('gzip bombs', () => {
     expect(await refusal(() => openTrajectory(bomb('1\n', ' ', 24 * MIB), 'a.xyz'))).toMatch(
       /a line of more than 16 MiB/,
     );
-    const frame = bomb('99999999\nLattice="5 0 0 0 5 0 0 0 5"\n', 'x\n', 36 * MIB);
+    const frame = bomb('99999999\nLattice="5 0 0 0 5 0 0 0 5"\n', 'Li 0 0 0\n', 128 * MIB);
     expect(await refusal(() => openTrajectory(frame, 'a.xyz'))).toMatch(
       /a frame of more than 512 MiB of text is not read/,
     );

@@ -4,11 +4,11 @@
  */
 import { InputError } from '../../core/errors.ts';
 import { mean } from '../../core/stats.ts';
-import { inverse, norm, rowTimes } from '../../core/vec.ts';
+import { inverse, norm, rowTimes, rowsTimes as transform } from '../../core/vec.ts';
 import { volume } from '../../model/cell.ts';
 import { atomCount, atomName, type System } from '../../model/system.ts';
 import type { Frame, Trajectory } from '../../model/trajectory.ts';
-import { checkAtomCount, transform } from './unwrap.ts';
+import { checkAtomCount } from './unwrap.ts';
 
 /** Displacements of all atoms at equally spaced times. Plain values, structured-clone-safe. */
 export interface DisplacementSeries {

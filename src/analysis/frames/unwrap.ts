@@ -3,7 +3,7 @@
  * displacements.ts turns continuous positions into displacements free of the cell's own breathing.
  */
 import { InputError } from '../../core/errors.ts';
-import { inverse } from '../../core/vec.ts';
+import { inverse, rowsTimes as transform } from '../../core/vec.ts';
 import { type Cell, perpendicularWidths } from '../../model/cell.ts';
 import { atomName, type System } from '../../model/system.ts';
 import type { Frame, Trajectory } from '../../model/trajectory.ts';
@@ -81,29 +81,6 @@ export function checkAtomCount(frame: Frame, n: number, index: number): void {
     throw new InputError(
       `frame ${index + 1} (step ${frame.step}): expected ${n} atoms, found ${frame.positions.length / 3}`,
     );
-  }
-}
-
-/** Rows of `rows` [n×3] times a row-major 3×3 matrix. */
-export function transform(rows: Float64Array, m: Float64Array, out: Float64Array): void {
-  const [a, b, c, d, e, f, g, h, i] = m as unknown as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  for (let k = 0; k < rows.length; k += 3) {
-    const x = rows[k] as number;
-    const y = rows[k + 1] as number;
-    const z = rows[k + 2] as number;
-    out[k] = x * a + y * d + z * g;
-    out[k + 1] = x * b + y * e + z * h;
-    out[k + 2] = x * c + y * f + z * i;
   }
 }
 

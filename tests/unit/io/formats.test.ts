@@ -13,16 +13,21 @@ import {
 } from '../../../src/io/index.ts';
 import { formula } from '../../../src/model/system.ts';
 import { bytesOf, goldenBytes, goldenText, inputError, wildSystem } from './fixtures.ts';
+import { XDATCAR } from './xdatcarFixtures.ts';
 
-const SAMPLES: Record<FormatName, string> = {
+/** DCD is no text, and has its own tests. */
+type TextFormat = Exclude<FormatName, 'dcd'>;
+
+const SAMPLES: Record<TextFormat, string> = {
   cif: goldenText('cif/Li3InCl6_C2m_ordered.cif'),
   poscar: goldenText('poscar/POSCAR.pymatgen'),
+  xdatcar: XDATCAR,
   extxyz: goldenText('extxyz/ase.extxyz'),
   lammpsData: goldenText('lammps/writeData.data'),
   lammpsDump: goldenText('lammps/wrappedImages.lammpstrj'),
 };
-const names = Object.keys(FORMATS) as FormatName[];
-const fileOf = (name: FormatName) => `sample.${FORMATS[name].extensions[0]}`;
+const names = (Object.keys(FORMATS) as FormatName[]).filter((name) => name !== 'dcd');
+const fileOf = (name: TextFormat) => `sample.${FORMATS[name].extensions[0]}`;
 
 /** Reads to the end, as trajectory too where that is possible. */
 async function readAll(bytes: Uint8Array, fileName: string): Promise<void> {
@@ -128,7 +133,7 @@ describe.each(names)('format %s', (name) => {
 
 describe('formats by name', () => {
   it('files without endings', async () => {
-    const formatOf = async (name: FormatName, file: string) =>
+    const formatOf = async (name: TextFormat, file: string) =>
       (await readStructure(bytesOf(SAMPLES[name]), file)).format;
     expect(await formatOf('poscar', '/tmp/run/CONTCAR')).toBe('poscar');
     expect(await formatOf('poscar', 'C:\\run\\POSCAR.gz')).toBe('poscar');
@@ -146,7 +151,7 @@ describe('formats by name', () => {
       'POSCAR: poscar holds no trajectory; written are extxyz, lammpsDump',
     );
     expect((await inputError(() => openTrajectory(goldenBytes('cif/NaCl.cif'), 'NaCl.cif'))).message).toBe(
-      'NaCl.cif: this is no trajectory but a CIF: crystal structures with symmetry and partial occupancies; trajectories: extxyz, lammpsDump',
+      'NaCl.cif: this is no trajectory but a CIF: crystal structures with symmetry and partial occupancies; trajectories: xdatcar, extxyz, lammpsDump, dcd',
     );
   });
 

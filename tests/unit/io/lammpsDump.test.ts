@@ -185,7 +185,7 @@ describe('LAMMPS dump', () => {
     [dump({ 0: 'nonsense' }), 'a.dump:1: expected a line "ITEM: …", found "nonsense"'],
     [dump({ 0: 'ITEM: ENTRIES 5' }), 'a.dump:1: expected an item of a dump of atoms'],
     [dump({ 1: 'x' }), 'a.dump:2: timestep: expected a whole number, found "x"'],
-    [dump({ 3: '99999999999' }), 'lines with atoms'],
+    [dump({ 3: '99999999999' }), 'id: expected a whole number'],
     [dump({ 3: '0' }), 'a.dump:4: number of atoms: expected a whole number of at least 1, found "0"'],
     [dump({ 3: '9' }), 'a.dump:18: id: expected a whole number, found "ITEM:"'],
     [dump({ 3: '7' }), 'a.dump:17: expected a line "ITEM: …"'],

@@ -2,7 +2,8 @@ import { createReadStream } from 'node:fs';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { openTrajectory, readStructure } from '../../../src/io/index.ts';
-import { type ByteSource, LineStream, readHead, readText } from '../../../src/io/source.ts';
+import { LineStream } from '../../../src/io/lineStream.ts';
+import { type ByteSource, readHead, readText } from '../../../src/io/source.ts';
 import { bytesOf, goldenBytes, inputError } from './fixtures.ts';
 
 const TEXT = 'first\r\nsecond ü €\n\nlast without end';
@@ -47,9 +48,26 @@ describe('sources', () => {
 
   it('a known number of lines at once, and what is missing', async () => {
     const stream = new LineStream(bytesOf('1\n2\n3\n4'), 'a.txt');
-    expect(await stream.take(2, 'numbers')).toEqual(['1', '2']);
+    const rows: [number, string][] = [];
+    const keep = (count: number) => (bytes: Uint8Array, from: number, row: number) => {
+      let at = from;
+      for (let i = row; i < count && at < bytes.length; i++) {
+        const end = bytes.indexOf(10, at);
+        rows.push([i, new TextDecoder().decode(bytes.subarray(at, end))]);
+        at = end + 1;
+      }
+      return at;
+    };
+    await stream.eachBlock(2, 'numbers', keep(2));
+    expect(rows).toEqual([
+      [0, '1'],
+      [1, '2'],
+    ]);
     expect(await stream.next()).toBe('3');
-    const error = await inputError(() => stream.take(5, 'numbers'));
+    stream.back();
+    expect(await stream.next()).toBe('3');
+    expect(stream.lineNumber).toBe(3);
+    const error = await inputError(() => stream.eachBlock(5, 'numbers', keep(5)));
     expect(error.message).toBe('a.txt:4: the file ends after 1 of 5 lines with numbers');
   });
 
