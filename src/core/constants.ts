@@ -33,3 +33,6 @@ export const CM2_PER_S = 0.1;
 
 /** Avogadro constant in 1/mol: exact. */
 export const AVOGADRO = 6.02214076e23;
+
+/** Reduced Planck constant in eV·fs: exact (6.62607015e-34 J·s over 2π and the elementary charge). */
+export const HBAR_EV_FS = (6.62607015e-34 / (2 * Math.PI) / ELEMENTARY_CHARGE_C) * 1e15;
