@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 
 /** The path of a file or folder there, undefined where it is absent. */
 export function sharedPath(relative: string): string | undefined {
-  const root = process.env.HALIDE_SHARED ?? resolve(import.meta.dirname, '../../../shared');
+  const root = process.env['HALIDE_SHARED'] ?? resolve(import.meta.dirname, '../../../shared');
   const path = resolve(root, relative);
   return existsSync(path) ? path : undefined;
 }

@@ -60,10 +60,7 @@ export function periodicTetrahedra(given: Cell, fractional: Float64Array): Perio
   const enter = (found: readonly Corner[]): { readonly id: number; readonly shift: Vec3 } => {
     const sorted = [...found].sort(
       (a, b) =>
-        a.point - b.point ||
-        a.image[0] - b.image[0] ||
-        a.image[1] - b.image[1] ||
-        a.image[2] - b.image[2],
+        a.point - b.point || a.image[0] - b.image[0] || a.image[1] - b.image[1] || a.image[2] - b.image[2],
     );
     const shift = (sorted[0] as Corner).image;
     const back: Vec3 = [-shift[0], -shift[1], -shift[2]];
@@ -144,7 +141,11 @@ function translated({ h }: Cell, { point, image, place }: Corner, by: Vec3): Cor
     by[0] * (h[k] as number) +
     by[1] * (h[3 + k] as number) +
     by[2] * (h[6 + k] as number);
-  return { point, image: [image[0] + by[0], image[1] + by[1], image[2] + by[2]], place: [at(0), at(1), at(2)] };
+  return {
+    point,
+    image: [image[0] + by[0], image[1] + by[1], image[2] + by[2]],
+    place: [at(0), at(1), at(2)],
+  };
 }
 
 /** A tetrahedron at the first point whose sphere is empty: all triples of near points, the nearest first. */
@@ -163,9 +164,7 @@ function firstTetrahedron(around: Gather, places: Float64Array): Corner[] {
           const sphere = circumsphere(four.map(({ place }) => place));
           if (sphere.radius > reach / 2) continue;
           const inside = near.some(
-            (other) =>
-              !four.includes(other) &&
-              norm(difference(other.place, sphere.center)) < sphere.radius,
+            (other) => !four.includes(other) && norm(difference(other.place, sphere.center)) < sphere.radius,
           );
           if (!inside) return four;
         }
@@ -226,8 +225,7 @@ function circumsphere(corners: readonly Vec3[]): { readonly center: Vec3; readon
   const [p, q, r] = [cross(v, w), cross(w, u), cross(u, v)];
   const d = [0, 1, 2].map(
     (k) =>
-      (dot(u, u) * (p[k] as number) + dot(v, v) * (q[k] as number) + dot(w, w) * (r[k] as number)) /
-      sixfold,
+      (dot(u, u) * (p[k] as number) + dot(v, v) * (q[k] as number) + dot(w, w) * (r[k] as number)) / sixfold,
   ) as unknown as Vec3;
   return { center: [o[0] + d[0], o[1] + d[1], o[2] + d[2]], radius: norm(d) };
 }

@@ -131,13 +131,7 @@ export function polyhedra(cell: Cell, fractional: Float64Array, fillings: Float6
 }
 
 function kindOf(corners: number): PolyhedronKind {
-  return corners === 4
-    ? 'tetrahedral'
-    : corners === 6
-      ? 'octahedral'
-      : corners === 8
-        ? 'cubic'
-        : 'irregular';
+  return corners === 4 ? 'tetrahedral' : corners === 6 ? 'octahedral' : corners === 8 ? 'cubic' : 'irregular';
 }
 
 /** Which tetrahedra are one polyhedron. Groups that are none of 4, 6 or 8 corners fall apart again, their tetrahedra stand alone. */

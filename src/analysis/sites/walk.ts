@@ -163,7 +163,6 @@ function triple(v: Float64Array, a: number, b: number, c: number): number {
       ((v[b + 1] as number) * (v[c + 2] as number) - (v[b + 2] as number) * (v[c + 1] as number)) +
     (v[a + 1] as number) *
       ((v[b + 2] as number) * (v[c] as number) - (v[b] as number) * (v[c + 2] as number)) +
-    (v[a + 2] as number) *
-      ((v[b] as number) * (v[c + 1] as number) - (v[b + 1] as number) * (v[c] as number))
+    (v[a + 2] as number) * ((v[b] as number) * (v[c + 1] as number) - (v[b + 1] as number) * (v[c] as number))
   );
 }
