@@ -240,6 +240,42 @@ export const PUBLICATIONS = {
     pages: '15835',
     year: 2017,
     doi: '10.1038/s41598-017-15843-2',
+  garwood1936: {
+    authors: ['F. Garwood'],
+    title: 'Fiducial limits for the Poisson distribution',
+    journal: 'Biometrika',
+    volume: '28',
+    pages: '437–442',
+    year: 1936,
+    doi: '10.1093/biomet/28.3-4.437',
+  },
+  kaplan1958: {
+    authors: ['E. L. Kaplan', 'P. Meier'],
+    title: 'Nonparametric estimation from incomplete observations',
+    journal: 'J. Am. Stat. Assoc.',
+    volume: '53',
+    pages: '457–481',
+    year: 1958,
+    doi: '10.1080/01621459.1958.10501452',
+  },
+  pinsky1998: {
+    authors: ['M. Pinsky', 'D. Avnir'],
+    title: 'Continuous symmetry measures. 5. The classical polyhedra',
+    journal: 'Inorg. Chem.',
+    volume: '37',
+    pages: '5575–5582',
+    year: 1998,
+    doi: '10.1021/ic9804925',
+  },
+  shannon1976: {
+    authors: ['R. D. Shannon'],
+    title:
+      'Revised effective ionic radii and systematic studies of interatomic distances in halides and chalcogenides',
+    journal: 'Acta Crystallogr. A',
+    volume: '32',
+    pages: '751–767',
+    year: 1976,
+    doi: '10.1107/S0567739476001551',
   },
 } as const satisfies Readonly<Record<string, Publication>>;
 
