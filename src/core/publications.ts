@@ -196,6 +196,52 @@ export const PUBLICATIONS = {
     year: 2017,
     doi: '10.1103/PhysRevMaterials.1.025402',
   },
+  kipnis1986: {
+    authors: ['C. Kipnis', 'S. R. S. Varadhan'],
+    title:
+      'Central limit theorem for additive functionals of reversible Markov processes and applications to simple exclusions',
+    journal: 'Commun. Math. Phys.',
+    volume: '104',
+    pages: '1–19',
+    year: 1986,
+    doi: '10.1007/BF01210789',
+  },
+  efron1979: {
+    authors: ['B. Efron'],
+    title: 'Bootstrap methods: another look at the jackknife',
+    journal: 'Ann. Stat.',
+    volume: '7',
+    pages: '1–26',
+    year: 1979,
+    doi: '10.1214/aos/1176344552',
+  },
+  kunsch1989: {
+    authors: ['H. R. Künsch'],
+    title: 'The jackknife and the bootstrap for general stationary observations',
+    journal: 'Ann. Stat.',
+    volume: '17',
+    pages: '1217–1241',
+    year: 1989,
+    doi: '10.1214/aos/1176347265',
+  },
+  donati1998: {
+    authors: ['C. Donati', 'J. F. Douglas', 'W. Kob', 'S. J. Plimpton', 'P. H. Poole', 'S. C. Glotzer'],
+    title: 'Stringlike cooperative motion in a supercooled liquid',
+    journal: 'Phys. Rev. Lett.',
+    volume: '80',
+    pages: '2338–2341',
+    year: 1998,
+    doi: '10.1103/PhysRevLett.80.2338',
+  },
+  newman2000: {
+    authors: ['M. E. J. Newman', 'R. M. Ziff'],
+    title: 'Efficient Monte Carlo algorithm and high-precision results for percolation',
+    journal: 'Phys. Rev. Lett.',
+    volume: '85',
+    pages: '4104–4107',
+    year: 2000,
+    doi: '10.1103/PhysRevLett.85.4104',
+  },
 } as const satisfies Readonly<Record<string, Publication>>;
 
 export type PublicationKey = keyof typeof PUBLICATIONS;

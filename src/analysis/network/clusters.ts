@@ -1,7 +1,7 @@
 /** Clusters of the hop graph, and the dimensions and directions in which they percolate. */
 
 import type { Vec3 } from '../../core/vec.ts';
-import { type HopGraph, imageOf, type SampleSites } from './hopGraph.ts';
+import { type HopGraph, imageOf, type SampleSites, type SiteEdges } from './hopGraph.ts';
 import { joined, type LatticeBasis, shortBasis } from './latticeBasis.ts';
 import { PeriodicUnionFind } from './periodicUnionFind.ts';
 
@@ -23,7 +23,7 @@ export interface Percolation {
 }
 
 /** Clusters of the edges whose weight is positive. */
-export function clustersOf(graph: HopGraph, weights: ArrayLike<number>): PeriodicUnionFind {
+export function clustersOf(graph: SiteEdges, weights: ArrayLike<number>): PeriodicUnionFind {
   const clusters = new PeriodicUnionFind(graph.siteCount);
   for (let e = 0; e < graph.edgeCount; e++) {
     if ((weights[e] as number) > 0) {

@@ -4,7 +4,7 @@
  */
 import { TENSOR_COMPONENTS, type TensorComponent } from '../transport/msd.ts';
 import { clustersOf } from './clusters.ts';
-import type { HopGraph } from './hopGraph.ts';
+import type { SiteEdges } from './hopGraph.ts';
 import { type Adjacency, adjacency, solveLaplacian } from './laplacian.ts';
 import type { PeriodicUnionFind } from './periodicUnionFind.ts';
 
@@ -44,7 +44,7 @@ export const TOLERANCE = { final: 1e-12, resampled: 1e-6 } as const;
  * @param shared adjacency and potentials of an earlier call on the same graph
  */
 export function networkDiffusion(
-  graph: HopGraph,
+  graph: SiteEdges,
   hops: ArrayLike<number>,
   ionTime: number,
   options: {

@@ -8,17 +8,9 @@ import { rowTimes, type Vec3 } from '../../core/vec.ts';
 import { volume } from '../../model/cell.ts';
 import type { SiteHistory, SiteSet, Visit } from '../sites/visits.ts';
 
-/** Undirected edges between sites; one edge per pair of sites and periodic image. */
-export interface HopGraph {
+/** Undirected edges between the sites of a periodic cell; one edge per pair of sites and image. */
+export interface SiteEdges {
   readonly siteCount: number;
-  /** [n] class of each site. */
-  readonly kinds: readonly string[];
-  /** [n] ion-time spent at each site, fs. */
-  readonly occupiedTime: Float64Array;
-  /** [n] time the site was watched, fs: an occupancy is occupiedTime/watchedTime. */
-  readonly watchedTime: Float64Array;
-  /** Sets of sites in the graph: one, or one per replica. Site i of set s is node start_s + i. */
-  readonly samples: readonly SampleSites[];
   readonly edgeCount: number;
   /** [m] ends; from ≤ to, and for an edge of a site to its own image the first non-zero entry of the image is positive. */
   readonly from: Int32Array;
@@ -27,6 +19,18 @@ export interface HopGraph {
   readonly image: Int32Array;
   /** [m×3] Δx = (x_to + image − x_from)·H, Å */
   readonly displacement: Float64Array;
+}
+
+/** The edges along which hops were seen. */
+export interface HopGraph extends SiteEdges {
+  /** [n] class of each site. */
+  readonly kinds: readonly string[];
+  /** [n] ion-time spent at each site, fs. */
+  readonly occupiedTime: Float64Array;
+  /** [n] time the site was watched, fs: an occupancy is occupiedTime/watchedTime. */
+  readonly watchedTime: Float64Array;
+  /** Sets of sites in the graph: one, or one per replica. Site i of set s is node start_s + i. */
+  readonly samples: readonly SampleSites[];
   /** [m] hops from → to, and to → from. */
   readonly forward: Float64Array;
   readonly backward: Float64Array;
@@ -35,11 +39,16 @@ export interface HopGraph {
   readonly ionTime: number;
   /** Volume × time over all replicas, Å³ fs. */
   readonly volumeTime: number;
-  readonly replicas: readonly {
-    readonly ions: number;
-    readonly frames: number;
-    readonly frameInterval: number;
-  }[];
+  readonly replicas: readonly GraphReplica[];
+}
+
+export interface GraphReplica {
+  readonly ions: number;
+  readonly frames: number;
+  /** fs */
+  readonly frameInterval: number;
+  /** Index of its sites among `samples`. */
+  readonly sample: number;
 }
 
 export interface SampleSites {
@@ -145,7 +154,12 @@ export function hopGraph(histories: readonly SiteHistory[]): HopGraph {
     hops,
     ionTime: samples.reduce((sum, s) => sum + s.ionTime, 0),
     volumeTime: samples.reduce((sum, s) => sum + s.time * volume(s.sites.cell), 0),
-    replicas: histories.map(({ ions, frames, frameInterval }) => ({ ions, frames, frameInterval })),
+    replicas: histories.map(({ ions, frames, frameInterval }, r) => ({
+      ions,
+      frames,
+      frameInterval,
+      sample: sampleOf[r] as number,
+    })),
   };
 }
 
