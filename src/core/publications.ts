@@ -321,6 +321,32 @@ export const PUBLICATIONS = {
     pages: '4104–4107',
     year: 2000,
     doi: '10.1103/PhysRevLett.85.4104',
+  newman2001: {
+    authors: ['M. E. J. Newman', 'R. M. Ziff'],
+    title: 'Fast Monte Carlo algorithm for site or bond percolation',
+    journal: 'Phys. Rev. E',
+    volume: '64',
+    pages: '016706',
+    year: 2001,
+    doi: '10.1103/PhysRevE.64.016706',
+  },
+  adams2011: {
+    authors: ['S. Adams', 'R. P. Rao'],
+    title: 'High power lithium ion battery materials by computational design',
+    journal: 'Phys. Status Solidi A',
+    volume: '208',
+    pages: '1746–1753',
+    year: 2011,
+    doi: '10.1002/pssa.201001116',
+  },
+  chen2019: {
+    authors: ['H. Chen', 'L. L. Wong', 'S. Adams'],
+    title: 'SoftBV – a software tool for screening the materials genome of inorganic fast ion conductors',
+    journal: 'Acta Crystallogr. B',
+    volume: '75',
+    pages: '18–33',
+    year: 2019,
+    doi: '10.1107/S2052520618015718',
   },
 } as const satisfies Readonly<Record<string, Publication>>;
 
