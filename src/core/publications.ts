@@ -240,6 +240,7 @@ export const PUBLICATIONS = {
     pages: '15835',
     year: 2017,
     doi: '10.1038/s41598-017-15843-2',
+  },
   garwood1936: {
     authors: ['F. Garwood'],
     title: 'Fiducial limits for the Poisson distribution',
@@ -276,6 +277,7 @@ export const PUBLICATIONS = {
     pages: '751–767',
     year: 1976,
     doi: '10.1107/S0567739476001551',
+  },
   kipnis1986: {
     authors: ['C. Kipnis', 'S. R. S. Varadhan'],
     title:
@@ -321,6 +323,7 @@ export const PUBLICATIONS = {
     pages: '4104–4107',
     year: 2000,
     doi: '10.1103/PhysRevLett.85.4104',
+  },
   newman2001: {
     authors: ['M. E. J. Newman', 'R. M. Ziff'],
     title: 'Fast Monte Carlo algorithm for site or bond percolation',
