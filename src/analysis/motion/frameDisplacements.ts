@@ -3,11 +3,11 @@
  * the streaming form of frames/displacements.ts and transport/tracks.ts. Keeps one frame, no history.
  */
 import { InputError } from '../../core/errors.ts';
-import { inverse } from '../../core/vec.ts';
+import { inverse, rowsTimes } from '../../core/vec.ts';
 import { perpendicularWidths, volume } from '../../model/cell.ts';
 import { atomCount, atomName, type Species, type System } from '../../model/system.ts';
 import type { Frame } from '../../model/trajectory.ts';
-import { checkAtomCount, transform } from '../frames/unwrap.ts';
+import { checkAtomCount } from '../frames/unwrap.ts';
 import type { Drift } from '../transport/tracks.ts';
 
 /** The choices of an option `drift`. */
@@ -40,16 +40,18 @@ export class FrameDisplacements {
   private time = 0;
   private interval: number | undefined;
   private volumeSum = 0;
-  private readonly before: Float64Array;
-  private readonly after: Float64Array;
+  private readonly before: Float64Array<ArrayBuffer>;
+  private readonly after: Float64Array<ArrayBuffer>;
 
   /** @param mobile indices of the species that are not framework */
   constructor(system: System, drift: Drift, mobile: readonly number[]) {
     const n = atomCount(system);
     this.system = system;
-    [this.values, this.raw, this.previous, this.before, this.after] = [0, 1, 2, 3, 4].map(
-      () => new Float64Array(3 * n),
-    ) as [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
+    this.values = new Float64Array(3 * n);
+    this.raw = new Float64Array(3 * n);
+    this.previous = new Float64Array(3 * n);
+    this.before = new Float64Array(3 * n);
+    this.after = new Float64Array(3 * n);
     const hasFramework = system.typeOf.some((type) => !mobile.includes(type));
     this.reference = drift === 'framework' && !hasFramework ? 'massCenter' : drift;
     this.weights = driftWeights(system, this.reference, mobile);
@@ -103,11 +105,11 @@ export class FrameDisplacements {
         after[k] = (frame.positions[k] as number) - (this.previous[k] as number);
       }
     } else {
-      transform(this.previous, inverse(this.h), before);
-      transform(frame.positions, inverse(frame.cell.h), after);
+      rowsTimes(this.previous, inverse(this.h), before);
+      rowsTimes(frame.positions, inverse(frame.cell.h), after);
       for (let k = 0; k < raw.length; k++) after[k] = (after[k] as number) - (before[k] as number);
       const mean = this.h.map((x, k) => (x + (frame.cell.h[k] as number)) / 2);
-      transform(after, mean, after);
+      rowsTimes(after, mean, after);
     }
     const limit = (WRAPPED_STEP * this.width) ** 2;
     for (let k = 0; k < raw.length; k += 3) {

@@ -4,13 +4,13 @@
  * places: these are stored, and gone through when a report is asked for.
  */
 import { InputError } from '../../core/errors.ts';
-import { inverse } from '../../core/vec.ts';
+import { inverse, rowsTimes } from '../../core/vec.ts';
 import { surroundings } from '../../model/around.ts';
 import { type Cell, cellFromVectors, toCartesian } from '../../model/cell.ts';
 import { atomCount } from '../../model/system.ts';
 import type { Frame } from '../../model/trajectory.ts';
 import type { Accumulator, AnalysisContext } from '../analysis.ts';
-import { checkAtomCount, transform } from '../frames/unwrap.ts';
+import { checkAtomCount } from '../frames/unwrap.ts';
 import {
   CoordinationCounts,
   firstMinimum,
@@ -147,7 +147,7 @@ export class SiteAccumulator implements Accumulator {
   private readonly fillings: Int32Array;
   private readonly framework: Int32Array;
   private readonly filter: RecrossingFilter;
-  private readonly fractional: Float64Array;
+  private readonly fractional: Float64Array<ArrayBuffer>;
   private readonly placement: Placement & { h: Float64Array };
   private origin: Float64Array | undefined;
   private kept: Kept[] = [];
@@ -186,7 +186,7 @@ export class SiteAccumulator implements Accumulator {
 
   add(frame: Frame): void {
     checkAtomCount(frame, atomCount(this.context.system), this.frames);
-    transform(frame.positions, inverse(frame.cell.h), this.fractional);
+    rowsTimes(frame.positions, inverse(frame.cell.h), this.fractional);
     this.origin ??= Float64Array.from(this.fractional);
     const { drift } = this.placement;
     drift.fill(0);
