@@ -104,6 +104,11 @@ function failed(name: FrameAnalysisName, why: string): AnalysisReport {
   };
 }
 
+/** Results of all reports: each writes fields of its own. */
+export function reportResults(reports: AnalysisReports): Record<string, unknown> {
+  return Object.assign({}, ...Object.values(reports).map((report) => report?.results));
+}
+
 /** Tables and standard files of all reports: they have names of their own. */
 export function reportFiles(reports: AnalysisReports): Tables {
   return Object.assign(

@@ -1,7 +1,7 @@
 /** results.json: transport with intervals, per replica and combined, and what the run itself was like. */
 
 import { type Estimate, unresolved } from '../analysis/estimate.ts';
-import type { AnalysisReports, FrameSet } from '../analysis/frameSet.ts';
+import { type AnalysisReports, type FrameSet, reportResults } from '../analysis/frameSet.ts';
 import type { DisplacementSeries } from '../analysis/frames/displacements.ts';
 import { ANALYSES } from '../analysis/index.ts';
 import type { Conductivity } from '../analysis/transport/conductivity.ts';
@@ -140,7 +140,7 @@ export function analyseRun(prepared: PreparedRun, whole: RunRecord): RunAnalysis
       ...(variable && latticeOf(rows, production)),
       ...nveDrift(prepared, rows),
       ...(single[r] && share(single[r])),
-      ...resultsOf(singleReports[r] ?? {}),
+      ...reportResults(singleReports[r] ?? {}),
     };
   });
   const results: RunResults = {
@@ -152,7 +152,7 @@ export function analyseRun(prepared: PreparedRun, whole: RunRecord): RunAnalysis
     productionTime: productionTime(record, production),
     ...(pooled[0] &&
       (pooled.length === 1
-        ? { ...share(pooled[0].analysis), ...resultsOf(pooled[0].reports) }
+        ? { ...share(pooled[0].analysis), ...reportResults(pooled[0].reports) }
         : severalTemperatures(pooled))),
     ...(variable
       ? groups.length === 1 && pooledLattice(replicas)
@@ -161,18 +161,13 @@ export function analyseRun(prepared: PreparedRun, whole: RunRecord): RunAnalysis
       byTemperature: pooled.map(({ temperature, analysis, reports }) => ({
         temperature: temperature ?? 0,
         ...share(analysis),
-        ...resultsOf(reports),
+        ...reportResults(reports),
       })),
     }),
     replicas,
     warnings: [...prepared.warnings, ...(whole.warnings ?? [])],
   };
   return { results, pooled, single, singleReports };
-}
-
-/** Results of analyses of frames: each writes fields of its own. */
-function resultsOf(reports: AnalysisReports): Record<string, unknown> {
-  return Object.assign({}, ...Object.values(reports).map((report) => report?.results));
 }
 
 /** With several temperatures there is no one diffusivity: every species says where to look. */

@@ -185,7 +185,7 @@ export function formalCharges(
 }
 
 /** Indices of the species with this label, or, when there is none, of this element. */
-function speciesNamed(system: System, name: string): number[] {
+export function speciesNamed(system: System, name: string): number[] {
   const matches = (test: (species: Species) => boolean): number[] =>
     system.species.flatMap((species, s) => (test(species) ? [s] : []));
   const byLabel = matches((species) => species.label === name);
