@@ -4,7 +4,8 @@ import { readFile, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InputError } from '../core/errors.ts';
-import type { ByteSource } from '../io/index.ts';
+import { type ByteSource, readStructure } from '../io/index.ts';
+import type { System } from '../model/system.ts';
 import type { RunFiles } from '../run/prepare.ts';
 
 /** The folder the user called from: npm changes into the project's own before it starts a script. */
@@ -56,6 +57,16 @@ export async function userBytes(path: string): Promise<ByteSource> {
     throw error instanceof InputError ? error : fileError(path, error);
   }
   return () => createReadStream(path);
+}
+
+/** The structure that names the atoms of a DCD. */
+export async function readTopology(
+  path: string | undefined,
+  types: readonly string[] | undefined,
+): Promise<System | undefined> {
+  if (path === undefined) return undefined;
+  const source = await userBytes(userPath(path));
+  return (await readStructure(source, path, types ? { types } : {})).system;
 }
 
 /** Files named by a spec, relative to its folder. */

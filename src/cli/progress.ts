@@ -7,8 +7,8 @@ import type { RunEvent } from '../run/events.ts';
 type ProgressEvent = Extract<RunEvent, { type: 'progress' }>;
 
 /** Milliseconds between two updates of the bar, and between two lines. */
-const BAR_EVERY = 200;
-const LINE_EVERY = 10_000;
+export const BAR_EVERY = 200;
+export const LINE_EVERY = 10_000;
 
 export class ProgressPrinter {
   private readonly json: boolean;
@@ -78,10 +78,9 @@ export class ProgressPrinter {
       left === undefined ? '' : `${duration(left)} left`,
     ].filter(Boolean);
     if (this.terminal) {
-      const width = 24;
-      const filled = Math.round(width * Math.min(1, share));
-      const bar = `${'█'.repeat(filled)}${'░'.repeat(width - filled)}`;
-      process.stderr.write(`\r\x1b[K${bar} ${(100 * share).toFixed(0).padStart(3)} %  ${text.join('  ')}`);
+      process.stderr.write(
+        `\r\x1b[K${bar(share)} ${(100 * share).toFixed(0).padStart(3)} %  ${text.join('  ')}`,
+      );
       this.barOpen = true;
     } else process.stderr.write(`${(100 * share).toFixed(0).padStart(3)} %  ${text.join('  ')}\n`);
   }
@@ -97,7 +96,14 @@ export class ProgressPrinter {
   }
 }
 
-function duration(seconds: number): string {
+/** A bar filled up to a share of 1. */
+export function bar(share: number): string {
+  const width = 24;
+  const filled = Math.round(width * Math.min(1, share));
+  return `${'█'.repeat(filled)}${'░'.repeat(width - filled)}`;
+}
+
+export function duration(seconds: number): string {
   const s = Math.round(seconds);
   if (s < 90) return `${s} s`;
   if (s < 5400) return `${Math.floor(s / 60)} min ${String(s % 60).padStart(2, '0')} s`;

@@ -47,23 +47,31 @@ export async function readRows(
   trusted = 0,
 ): Promise<Rows> {
   const first = lines.lineNumber + 1;
-  const refuse = (row: string, index: number, isLast = false): never => {
-    const problem = rowProblem(row, columns, fewest, index);
+  const refuse = (problem: string, index: number, isLast = false): never => {
     throw new (lines.endsOpen && isLast ? CutShort : InputError)(problem, {
       file: lines.file,
       line: first + index,
     });
   };
   const nFields = Math.max(fewest, ...columns.map(({ field, width }) => field + width));
-  if (nFields > MOST_FIELDS) refuse(await lines.demand(expected), 0);
+  if (nFields > MOST_FIELDS) {
+    refuse(rowProblem(await lines.demand(expected), columns, fewest, 0) ?? 'too many columns', 0);
+  }
   const scanner = new RowScanner(columns, nFields, count, count === trusted);
   await lines.eachBlock(count, expected, (bytes, from, row) => {
-    const end = scanner.scan(bytes, from, row);
-    if (scanner.isRefused) {
-      const rest = rowEnd(bytes, end);
-      refuse(decoder.decode(bytes.subarray(end, rest)), scanner.row, rest + 1 >= bytes.length);
+    let at = scanner.scan(bytes, from, row);
+    while (scanner.isRefused) {
+      const refused = scanner.row;
+      const end = rowEnd(bytes, at);
+      const text = decoder.decode(bytes.subarray(at, end));
+      const problem = rowProblem(text, columns, fewest, refused);
+      if (problem !== undefined) refuse(problem, refused, end + 1 >= bytes.length);
+      // White space of other scripts, which somebody's editor has put in, separates fields as well.
+      scanner.scan(encoder.encode(`${splitFields(text).join(' ')}\n`), 0, refused);
+      if (scanner.isRefused) refuse('expected spaces between the fields', refused);
+      at = scanner.scan(bytes, bytes.indexOf(LINE_FEED, at) + 1, refused + 1);
     }
-    return end;
+    return at;
   });
   return scanner.rows();
 }
@@ -111,6 +119,7 @@ class RowScanner {
    */
   scan(bytes: Uint8Array, from: number, row: number): number {
     const { columnOf, kept, count } = this;
+    this.isRefused = false;
     const nFields = columnOf.length;
     let i = from;
     for (this.row = row; this.row < count && i < bytes.length; this.row++) {
@@ -127,7 +136,7 @@ class RowScanner {
           const begin = i;
           while (code > SPACE || (code !== SPACE && (code > RETURN || code < TAB)))
             code = bytes[++i] as number;
-          if (column?.field === field) column.texts.push(textAt(column.known, bytes, begin, i));
+          if (column?.field === field) column.texts[this.row] = textAt(column.known, bytes, begin, i);
           continue;
         }
         const value = numberAt(bytes, i);
@@ -175,6 +184,7 @@ interface KnownText {
 /** More different texts than this are no names of species, and looking through them costs more than decoding. */
 const MOST_KNOWN = 32;
 const decoder = new TextDecoder();
+const encoder = new TextEncoder();
 
 /** The text from `from` up to `to`: one string for equal texts, for a column says `Cl` a thousand times. */
 function textAt(known: KnownText[], bytes: Uint8Array, from: number, to: number): string {
@@ -196,8 +206,13 @@ function enlarged(values: Float64Array, most: number): Float64Array<ArrayBuffer>
   return out;
 }
 
-/** What is wrong with a row that was not read. */
-function rowProblem(row: string, columns: readonly RowColumn[], fewest: number, index: number): string {
+/** What is wrong with a row that was not read; undefined where nothing is but its white space. */
+function rowProblem(
+  row: string,
+  columns: readonly RowColumn[],
+  fewest: number,
+  index: number,
+): string | undefined {
   const fields = splitFields(row);
   if (fields.length < fewest) return `atom ${index + 1}: expected ${fewest} columns, found ${fields.length}`;
   for (const { name, field, width, kind } of columns) {
@@ -209,5 +224,5 @@ function rowProblem(row: string, columns: readonly RowColumn[], fewest: number, 
       return `${name}: expected ${expected}, found ${quote(fields[k])}`;
     }
   }
-  return `atom ${index + 1}: expected spaces or tabs between the fields`;
+  return undefined;
 }

@@ -3,14 +3,14 @@ import { parseTuning } from '../../src/engine/tuning.ts';
 import { curveThrough } from '../../src/forcefield/curve.ts';
 import { parsePotential, tableFiles } from '../../src/forcefield/library.ts';
 import { parseTableFile } from '../../src/forcefield/tableFile.ts';
-import { openTrajectory, readStructure } from '../../src/io/index.ts';
+import { openTrajectory, readStructure, type TrajectoryOptions } from '../../src/io/index.ts';
 import { decodeCheckpoint } from '../../src/run/checkpoint.ts';
 import { parseRunSpec } from '../../src/run/parseSpec.ts';
 import { prepareRun, type RunFiles } from '../../src/run/prepare.ts';
 import { BYTE_MUTATORS, type ByteMutator, GZIP_MUTATORS } from './byteMutators.ts';
 import { checkCheckpoint, forged, seedCheckpoint } from './checkpoints.ts';
 import { Broken, checkForceField, checkFrame, checkSpec, checkSystem, checkWarnings } from './invariants.ts';
-import { asYaml, BASE_SPEC, SEEDS, tableText } from './seeds.ts';
+import { asYaml, BASE_SPEC, DCD_TOPOLOGY, dcdSeeds, SEEDS, tableText } from './seeds.ts';
 import { type Mutator, TEXT_MUTATORS } from './textMutators.ts';
 import { JSON_MUTATORS, treeToJson, treeToYaml, YAML_MUTATORS } from './treeMutators.ts';
 
@@ -54,10 +54,18 @@ const structure = (file: string, seeds: () => readonly string[]): Reader => ({
   read: (bytes) => readSystem(bytes, file),
 });
 
-const trajectory = (file: string, seeds: () => readonly string[]): Reader => ({
+const trajectory = (
+  file: string,
+  seeds: () => readonly string[],
+  options: TrajectoryOptions = {},
+): Reader => ({
   ...structure(file, seeds),
   async read(bytes) {
-    const { system, frames, frameInterval, warnings } = await openTrajectory(bytes, file);
+    const late: string[] = [];
+    const { system, frames, frameInterval, warnings } = await openTrajectory(bytes, file, {
+      ...options,
+      onWarning: (sentence) => late.push(sentence),
+    });
     checkWarnings(warnings);
     await checkSystem(system, false);
     if (frameInterval !== undefined && !(frameInterval > 0 && frameInterval < 1e18)) {
@@ -69,6 +77,7 @@ const trajectory = (file: string, seeds: () => readonly string[]): Reader => ({
       if (++count === MOST_FRAMES) break;
     }
     if (count === 0) throw new Broken('no frame');
+    checkWarnings(late);
   },
 });
 
@@ -87,6 +96,17 @@ function readPotential(bytes: Uint8Array, file: string): void {
   tableFiles(text, file);
   checkForceField(parsePotential(text, file, 'fuzz', TABLES));
 }
+
+/** Overwrites one of the integers that DCD is made of: marks, counts, flags. */
+const forgedNumber: ByteMutator = (bytes, draw) => {
+  const out = bytes.slice();
+  const places = Math.floor(out.length / 4);
+  // Half of them in the header, where most of what is announced stands.
+  const at = 4 * draw.below(draw.chance(0.5) ? Math.min(places, 80) : places);
+  const value = draw.pick([-1, 0, 1, 2, 4, 24, 48, 84, 0x7fffffff, 0x60000000, 100_000, draw.below(1000)]);
+  if (places > 0) new DataView(out.buffer).setInt32(at, value, draw.chance(0.8));
+  return out;
+};
 
 /** A run of a rock-salt cell, whatever structure the spec names. */
 let saltRun: RunFiles | undefined;
@@ -189,6 +209,16 @@ export const READERS = {
       checkWarnings(prepared.warnings);
       await checkSystem(prepared.system, false);
     },
+  },
+  // At the end: the draws of a reader go by its place.
+  xdatcar: structure('fuzz.xdatcar', SEEDS.xdatcar),
+  xdatcarTrajectory: trajectory('fuzz_XDATCAR', SEEDS.xdatcar),
+  dcd: {
+    ...trajectory('fuzz.dcd', () => [], { topology: DCD_TOPOLOGY }),
+    seeds: dcdSeeds,
+    texts: [],
+    bytes: [...BYTES, ...Array(2 * BYTES.length).fill(forgedNumber)],
+    byteShare: 1,
   },
 } satisfies Record<string, Reader>;
 

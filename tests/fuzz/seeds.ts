@@ -3,6 +3,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { stringify } from 'yaml';
+import { dcdWriter } from '../../src/io/dcdWrite.ts';
+import type { System } from '../../src/model/system.ts';
+import { dcdBytes } from '../unit/io/dcdFixtures.ts';
+import { wildSystem } from '../unit/io/fixtures.ts';
+import { XDATCAR } from '../unit/io/xdatcarFixtures.ts';
 
 /** Longer files are cut at a line: a thousand lines go wrong in the same ways as a hundred. */
 const LONGEST = 6000;
@@ -72,6 +77,11 @@ export const SEEDS = {
       'ITEM: TIME\n1.5\nITEM: TIMESTEP\n1\nITEM: NUMBER OF ATOMS\n2\nITEM: BOX BOUNDS pp pp pp\n' +
       '0 5\n0 5\n0 5\nITEM: ATOMS id element mass x y z vx vy vz\n1 Li 6.94 1 1 1 0.1 0 0\n2 Cl 35.45 3 3 3 0 0.1 0\n',
     frames(read('tests/golden/io/lammps/li3ocl3frames.lammpstrj.gz'), /^ITEM: TIMESTEP/gm),
+  ],
+  xdatcar: () => [
+    XDATCAR,
+    XDATCAR + XDATCAR.replace('Li2 Cl in a box', '').replace('           1\n', '-165\n'),
+    XDATCAR.replaceAll('Direct', 'Cartesian').replace(/ {3}Li {3}Cl\n/, '   Li_sv  Cl/abc\n'),
   ],
   spec: () => [
     ...files('public/examples', '.json').map(read),
@@ -195,4 +205,25 @@ export function tableText(isLammps: boolean): string {
   return isLammps
     ? `# UNITS: metal\n\nLI_CL\nN ${rows.length} R 1.0 8.375\n\n${rows.join('\n')}\n`
     : `# r V F\n${rows.join('\n')}\n`;
+}
+
+/** The atoms of the DCD files below. */
+export const DCD_TOPOLOGY: System = wildSystem();
+
+/** DCD of all kinds: orders of bytes, marks, cells, fixed atoms, our own. */
+export function dcdSeeds(): Uint8Array[] {
+  const frames = [0, 1, 2].map((t) => [...DCD_TOPOLOGY.positions].map((x) => (x % 7) + 0.1 * t));
+  const unitCells = [[8, 90, 9, 90, 90, 10]];
+  const writer = dcdWriter(DCD_TOPOLOGY);
+  const own = frames.map((positions, step) =>
+    writer.frame({ step, time: step, cell: DCD_TOPOLOGY.cell, positions: Float64Array.from(positions) }),
+  );
+  return [
+    dcdBytes(frames, { unitCells }),
+    dcdBytes(frames, { unitCells, isLittle: false, markBytes: 8 }),
+    dcdBytes(frames, { unitCells: [[8, 0.1, 9, -0.2, 0.1, 10]], free: [2, 4] }),
+    dcdBytes(frames, { unitCells: [[8, 1.5, 9, -1.2, 0.6, 10]], version: 41, hasFourth: true }),
+    dcdBytes(frames, { version: 0, width: 8 }),
+    Uint8Array.from(Buffer.concat([writer.head(), ...own])),
+  ];
 }

@@ -55,9 +55,10 @@ export class DisplacementCollector {
   readonly system: System;
   private readonly maxFrames: number;
   private readonly discard: number;
-  private stride = 1;
+  /** Of so many frames one is kept: more than 1 once `maxBytes` was full. */
+  stride = 1;
   /** Frames received, and of these the ones after `discard`. */
-  private received = 0;
+  received = 0;
   private used = 0;
   private firstTime: number | undefined;
   private interval: number | undefined;

@@ -2,8 +2,8 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { FrameSet, reportFiles, reportResults } from '../../analysis/frameSet.ts';
+import { checkedFrames } from '../../analysis/frames/checkedFrames.ts';
 import { DisplacementCollector } from '../../analysis/frames/displacements.ts';
-import { createUnwrapper } from '../../analysis/frames/unwrap.ts';
 import { DEFAULT_ANALYSES } from '../../analysis/index.ts';
 import { transportTables } from '../../analysis/transport/tables.ts';
 import { analyseTransport, formalCharges, speciesNamed } from '../../analysis/transport/transport.ts';
@@ -14,10 +14,21 @@ import { analysisRequests } from '../analysisOptions.ts';
 import type { Command } from '../command.ts';
 import { writeFiles } from '../folderSink.ts';
 import { parseCharges, parseList, parseOptions } from '../options.ts';
-import { callerFolder, userBytes, userPath } from '../paths.ts';
+import { callerFolder, readTopology, userPath } from '../paths.ts';
+import { WatchedFile } from '../readingProgress.ts';
 import { describeEstimate } from '../summary.ts';
 
 const DRIFTS = ['none', 'framework', 'massCenter'] as const;
+
+/**
+ * Memory for displacements. With what transport.ts makes of them and the reading of files the process stays below 500 MB
+ * however long the file is; 2 000 frames of 6 000 atoms fit.
+ */
+const MAX_BYTES = 144 * 2 ** 20;
+
+const warn = (sentence: string): void => {
+  process.stderr.write(`warning: ${sentence}\n`);
+};
 
 export const analyze: Command = {
   help: `halide-md analyze TRAJECTORY --mobile Li --temperature 600 [options]
@@ -27,6 +38,7 @@ export const analyze: Command = {
   --frame-interval fs     time between frames, when the file does not say it
   --types Li,O,Cl         names of numbered atom types
   --unwrapped             coordinates do not jump at the cell's faces (when the file does not say it)
+  --topology FILE         structure that names the atoms of a DCD: LAMMPS data, CIF, POSCAR, extended XYZ
   --skip fs               leaves out the beginning
   --analysis rdf,sites    analyses of frames beside transport (default: all that need no special record; none: none)
   --set rdf.binWidth=0.02 an option of one of them (list analyses has all)
@@ -43,6 +55,7 @@ export const analyze: Command = {
         'frame-interval': { type: 'string' },
         types: { type: 'string' },
         unwrapped: { type: 'boolean' },
+        topology: { type: 'string' },
         skip: { type: 'string' },
         drift: { type: 'string' },
         analysis: { type: 'string' },
@@ -67,19 +80,26 @@ export const analyze: Command = {
     const charges = charge === undefined ? {} : parseCharges(charge);
     const interval = options.number('frame-interval');
     const types = parseList(options.text('types'));
-    const trajectory = await openTrajectory(await userBytes(userPath(path)), path, {
+    const file = await WatchedFile.open(userPath(path));
+    const topology = await readTopology(options.text('topology'), types);
+    const trajectory = await openTrajectory(file.source, path, {
       ...(types && { types }),
+      ...(topology && { topology }),
       ...(interval !== undefined && { frameInterval: interval }),
       ...(options.flag('unwrapped') && { unwrapped: true }),
+      onWarning: warn,
     });
+    trajectory.warnings.forEach(warn);
     if (trajectory.frameInterval === undefined) {
       throw new InputError(
         `${path}: the file does not tell the time between frames; give --frame-interval in fs`,
       );
     }
-    for (const warning of trajectory.warnings) process.stderr.write(`warning: ${warning}\n`);
     const discard = options.number('skip', -1);
-    const collector = new DisplacementCollector(trajectory.system, discard === undefined ? {} : { discard });
+    const collector = new DisplacementCollector(trajectory.system, {
+      maxBytes: MAX_BYTES,
+      ...(discard !== undefined && { discard }),
+    });
     const { system, frameInterval } = trajectory;
     const frames = new FrameSet(requests, [
       {
@@ -90,18 +110,23 @@ export const analyze: Command = {
         frameInterval,
       },
     ]);
-    const unwrap = trajectory.unwrapped ? undefined : createUnwrapper(trajectory.system);
+    const checked = checkedFrames(trajectory, warn);
     let first: number | undefined;
-    let shown = performance.now();
-    for await (const frame of trajectory.frames()) {
-      const continuous = unwrap ? unwrap(frame) : frame;
-      collector.add(continuous);
-      first ??= frame.time;
-      if (frame.time - first >= (discard ?? 0)) frames.add(0, continuous);
-      if (performance.now() - shown > 2000) {
-        shown = performance.now();
-        process.stderr.write(`${collector.frameCount} frames read\n`);
+    try {
+      for await (const frame of checked) {
+        collector.add(frame);
+        first ??= frame.time;
+        if (frame.time - first >= (discard ?? 0)) frames.add(0, frame);
+        file.show(collector.received);
       }
+    } finally {
+      file.done();
+    }
+    if (collector.stride > 1) {
+      warn(
+        `the memory for displacements (${MAX_BYTES / 2 ** 20} MiB) holds one frame in ${collector.stride} of ` +
+          `${collector.received}: they are analysed ${collector.stride * trajectory.frameInterval} fs apart`,
+      );
     }
     const analysis = analyseTransport(collector.series(), {
       mobile,

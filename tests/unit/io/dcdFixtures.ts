@@ -56,20 +56,18 @@ export function dcdBytes(frames: readonly (readonly number[])[], options: DcdKin
     text(view, 4, (options.title ?? 'REMARKS a test').padEnd(80));
   });
   record(4, (view) => view.setInt32(0, n, isLittle));
-  if (free)
+  if (free) {
     record(4 * free.length, (view) => {
-      free.forEach((i, k) => {
-        view.setInt32(4 * k, i, isLittle);
-      });
+      for (const [k, i] of free.entries()) view.setInt32(4 * k, i, isLittle);
     });
+  }
   frames.forEach((frame, t) => {
     const cell = options.unitCells?.[t % options.unitCells.length];
-    if (cell)
+    if (cell) {
       record(48, (view) => {
-        cell.forEach((x, k) => {
-          view.setFloat64(8 * k, x, isLittle);
-        });
+        for (const [k, x] of cell.entries()) view.setFloat64(8 * k, x, isLittle);
       });
+    }
     const atoms = t > 0 && free ? free.map((i) => i - 1) : Array.from({ length: n }, (_, i) => i);
     for (let k = 0; k < (options.hasFourth ? 4 : 3); k++) {
       record(width * atoms.length, (view) =>
