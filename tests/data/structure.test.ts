@@ -106,3 +106,60 @@ describe.skipIf(!sharedPath(MELT))('NaCl melt at 1200 K: 100 of the 2000 frames 
     });
   });
 });
+
+import { scattering } from '../../src/analysis/structure/totalScattering.ts';
+
+describe.skipIf(!sharedPath(MELT))('scattering', () => {
+  test('x', async () => {
+    const { system, frames } = await framesOf(sharedPath(`${MELT}/traj_400fs.lammpstrj.gz`) as string, [
+      'Na',
+      'Cl',
+    ]);
+    const context: AnalysisContext = {
+      system,
+      mobile: [0],
+      temperature: 1200,
+      charges: [1, -1],
+      frameInterval: 400,
+    };
+    const options = { qMax: 12, qBin: 0.05, binWidth: 0.05, rMax: 0, ions: true, every: 0 };
+    const part = scattering.begin(context, { ...options, every: 4 });
+    const start = performance.now();
+    for await (const frame of frames) part.add(frame);
+    console.log(
+      part.factors.sums.rows,
+      part.distances.sums.rows,
+      performance.now() - start,
+      scattering.begin(context, options).factors.grid,
+    );
+    const report = scattering.report([part], context, options);
+    console.log(JSON.stringify(report.results, null, 1), report.rows, report.methods, report.notes);
+    console.log(report.tables['structure_factor.csv']?.split('\n').slice(0, 60).join('\n'));
+    console.log(
+      report.tables['pdf.csv']
+        ?.split('\n')
+        .filter((_, i) => i % 8 === 1)
+        .join('\n'),
+    );
+  });
+});
+
+import { powder } from '../../src/analysis/structure/powderAnalysis.ts';
+describe.skipIf(!sharedPath(MELT))('powder', () => {
+  test('x', async () => {
+    const { system, frames } = await framesOf(sharedPath(`${ANTIPEROVSKITE}/traj_100fs.lammpstrj.gz`) as string, ['Li', 'O', 'Cl']);
+    const context: AnalysisContext = { system, mobile: [0], temperature: 1200, charges: [1, -2, -1], frameInterval: 100 };
+    const options = { wavelength: 1.54184, from: 5, to: 90, width: 0.1, ions: true, every: 20 };
+    const part = powder.begin(context, options);
+    let start = process.cpuUsage().user;
+    let n = 0;
+    for await (const frame of frames) if (n++ < 1000) part.add(frame);
+    console.log(n, part.squares.rows, part.hkl.length / 3, (process.cpuUsage().user - start) / 1000);
+    start = process.cpuUsage().user;
+    const report = powder.report([part], context, options);
+    console.log('report', (process.cpuUsage().user - start) / 1000);
+    console.log(report.rows, report.methods, report.notes, JSON.stringify(report.results).slice(0, 1500));
+    console.log(report.tables['powder_lines.csv']?.split('\n').slice(0, 40).join('\n'));
+    console.log(report.tables['average_structure.csv']?.split('\n').slice(0, 8).join('\n'));
+  });
+});
