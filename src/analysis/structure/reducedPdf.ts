@@ -27,33 +27,32 @@ export function lorch(q: number, qMax: number): number {
 }
 
 /**
- * G(r) = (2/π) ∫₀^Q_max Q[S(Q) − 1] M(Q) sin(Qr) dQ by the trapezoid over the shells at hand; below the first one S is taken as
- * constant.
- * @param q [n] ascending, Å⁻¹
+ * G(r) = (4π/V) {Σ_q [S(q) − 1] M(q) sin(qr)/q − r ⟨f²⟩/⟨f⟩²}, the sum over all vectors of the cell but zero, shell by shell: what
+ * (2/π) ∫ Q[S(Q) − 1] M(Q) sin(Qr) dQ is for a periodic cell, Bragg points of a crystal included. The last term is that of q = 0, with
+ * which G(r) belongs to pairs of different atoms.
+ * @param q [n] shells, Å⁻¹
+ * @param s [n] S(q)
+ * @param vectors [n] vectors in each shell, both of ±q
+ * @param cellVolume Å³
+ * @param self ⟨f²⟩/⟨f⟩²
  */
 export function pdfFromFactor(
   q: ArrayLike<number>,
   s: ArrayLike<number>,
+  vectors: ArrayLike<number>,
+  cellVolume: number,
+  self: number,
   qMax: number,
   r: ArrayLike<number>,
 ): Float64Array {
-  const n = q.length;
-  const points = new Float64Array(n + 2);
-  const f = new Float64Array(n + 2);
-  for (let i = 0; i < n; i++) {
-    points[i + 1] = q[i] as number;
-    f[i + 1] = (q[i] as number) * ((s[i] as number) - 1) * lorch(q[i] as number, qMax);
-  }
-  points[n + 1] = Math.max(qMax, points[n] as number);
+  const factor = Float64Array.from(
+    q,
+    (x, i) => ((vectors[i] as number) * ((s[i] as number) - 1) * lorch(x, qMax)) / x,
+  );
   return Float64Array.from(r, (x) => {
-    let sum = 0;
-    let before = 0;
-    for (let i = 1; i < points.length; i++) {
-      const value = (f[i] as number) * Math.sin((points[i] as number) * x);
-      sum += ((before + value) / 2) * ((points[i] as number) - (points[i - 1] as number));
-      before = value;
-    }
-    return (2 / Math.PI) * sum;
+    let sum = -self * x;
+    for (let i = 0; i < factor.length; i++) sum += (factor[i] as number) * Math.sin((q[i] as number) * x);
+    return (4 * Math.PI * sum) / cellVolume;
   });
 }
 

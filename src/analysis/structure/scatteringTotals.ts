@@ -67,7 +67,8 @@ export function totalOf(
   const gBlocks = distances.blocks.map(pdfOf);
   const gError = spreadOf(gBlocks, g.length);
   const r = Float64Array.from(g, (_, k) => (k + 0.5) * binWidth);
-  const gFromF = pdfFromFactor(q, s, qMax, r);
+  const vectors = partials.vectors.map((n) => (2 * n) / factors.rows);
+  const gFromF = pdfFromFactor(q, s, vectors, meanVolumeOf(distances), selfTerm(counts, scatterers), qMax, r);
   const gWindowed = windowed(g, binWidth, qMax);
   const routes = compareRoutes(gFromF, gWindowed, binWidth);
 
@@ -174,4 +175,18 @@ function decayOf(
     unit: 'Å',
     why: `${decay.lobes} extrema up to ${decay.to.toFixed(1)} Å; ${what}`,
   };
+}
+
+/** Mean volume of the frames, Å³. */
+export function meanVolumeOf({ total, rows }: PooledBlocks): number {
+  return (total[total.length - 2] as number) / rows;
+}
+
+/** ⟨f²⟩/⟨f⟩² at q = 0. */
+function selfTerm(counts: readonly number[], scatterers: readonly Scatterer[]): number {
+  const n = counts.reduce((sum, x) => sum + x, 0);
+  const [mean, square] = [1, 2].map(
+    (power) => counts.reduce((sum, x, a) => sum + x * (scatterers[a] as Scatterer).at(0) ** power, 0) / n,
+  ) as [number, number];
+  return square / mean ** 2;
 }

@@ -112,6 +112,8 @@ export function waveVectors({ h }: Cell): Float64Array {
 export interface PartialFactors {
   /** [n] mean |q| of the vectors of a shell, Å⁻¹. */
   readonly q: Float64Array;
+  /** [n] vectors of a shell in all frames together, one of each ±q. */
+  readonly vectors: Float64Array;
   /** [pairs][n] a_ab(q), one at large q. */
   readonly partials: readonly Float64Array[];
 }
@@ -126,6 +128,7 @@ export function partialFactors(sums: Float64Array, system: System): PartialFacto
   for (let at = 0; at < sums.length; at += columns) if ((sums[at] as number) > 0) filled.push(at);
   return {
     q: Float64Array.from(filled, (at) => (sums[at + 1] as number) / (sums[at] as number)),
+    vectors: Float64Array.from(filled, (at) => sums[at] as number),
     partials: pairs.map(({ a, b }, p) => {
       const [na, nb] = [counts[a] as number, counts[b] as number];
       return Float64Array.from(filled, (at) => {

@@ -5,11 +5,11 @@
 import { type System, speciesCounts } from '../../model/system.ts';
 import type { Frame } from '../../model/trajectory.ts';
 import { type Accumulator, type AnalysisContext, frameAnalysis } from '../analysis.ts';
-import { type PooledBlocks, pooledBlocks } from './blockSums.ts';
+import { pooledBlocks } from './blockSums.ts';
 import { defaultReach, distanceGrid, PairDistances } from './pairDistances.ts';
 import { type Radiation, type Scatterer, scatterersOf } from './scatterers.ts';
 import { CALLED, factorTable, figures, pdfTable, rowsOf } from './scatteringOutput.ts';
-import { type Total, totalOf } from './scatteringTotals.ts';
+import { meanVolumeOf, type Total, totalOf } from './scatteringTotals.ts';
 import { DECAY_FROM } from './sharpPeak.ts';
 import { modeGrid, partialFactors, StructureFactorSums } from './structureFactors.ts';
 
@@ -160,8 +160,4 @@ function ionNotes(system: System, { charges }: AnalysisContext, totals: readonly
         `no form factor of the ion is tabulated for ${neutral.map(({ label }) => label).join(', ')}: the neutral atom stands in`,
       ]
     : [];
-}
-
-function meanVolumeOf({ total, rows }: PooledBlocks): number {
-  return (total[total.length - 2] as number) / rows;
 }
