@@ -123,8 +123,9 @@ export class ShellAccumulator implements Accumulator {
       );
       const end = firstShell(g, perCount, learning.grid)?.end;
       if (end === undefined) return;
-      out[pair.a * s + pair.b] = (end + 1) * LEARNING_BIN;
-      out[pair.b * s + pair.a] = (end + 1) * LEARNING_BIN;
+      const cutoff = Number(((end + 1) * LEARNING_BIN).toFixed(6));
+      out[pair.a * s + pair.b] = cutoff;
+      out[pair.b * s + pair.a] = cutoff;
     });
     return out;
   }
@@ -159,7 +160,7 @@ export const shells = frameAnalysis<ShellAccumulator, typeof OPTIONS>({
   },
   cost: 'about 1 µs per bond of cation and anion and 0.3 µs per pair of polyhedra at an anion, at most some 5 ms per frame on average by leaving frames out; the first ten frames are kept until cutoffs are known',
   begin: (context, { cutoff, every }) => new ShellAccumulator(context, cutoff, every),
-  report(parts, { system }) {
+  report(parts, { system }, { cutoff: asked }) {
     const [first] = parts as readonly [ShellAccumulator];
     const { roles } = first;
     const counted = parts.map((part) => part.counts());
@@ -174,6 +175,7 @@ export const shells = frameAnalysis<ShellAccumulator, typeof OPTIONS>({
       roles,
       counted.map((one) => one.cutoffs),
     );
+    const given = asked > 0 ? 'as asked for' : 'the first minima of g(r) of the first frames';
     const rows = roles.cations.flatMap((cation) => shellRows(system, roles, pool, cation));
     const notes = cutoffs
       .filter(({ value }) => value === 0)
@@ -212,8 +214,8 @@ export const shells = frameAnalysis<ShellAccumulator, typeof OPTIONS>({
       figures: roles.anions.length > 1 ? figuresOf(system, roles, rows, pool.what) : [],
       rows: reportRows(system, roles, pool, network),
       methods: [
-        `First shells of cations were counted in ${pool.rows} frames${first.stride > 1 ? ` (every ${first.stride}. frame)` : ''} within ${cutoffs.map(({ name, value }) => `${name} ${value.toFixed(2)} Å`).join(', ')}, the first minima of g(r) of the first frames; errors are from ${pool.what}.`,
-        `Shares of shells are set against a multinomial distribution with the anions of the whole cell, and with those that the cation binds. Polyhedra share a corner, an edge or a face when they have one, two or more anions in common; Q^n counts anions of a polyhedron that bridge to another one of the network (cations that are not mobile).`,
+        `First shells of cations were counted in ${pool.rows} frames${first.stride > 1 ? ` (every ${first.stride}. frame)` : ''} within ${cutoffs.map(({ name, value }) => `${name} ${value.toFixed(2)} Å`).join(', ')}, ${given}; errors are from ${pool.what}.`,
+        `Shares of shells are set against a multinomial distribution with the anions of the whole cell, and with those that the cation binds. Polyhedra share a corner, an edge or a face when they have one, two, or three and more anions in common; Q^n counts anions of a polyhedron that bridge to another one of the network (cations that are not mobile).`,
       ],
       notes,
     };
