@@ -10,7 +10,7 @@ const PER_ATOM = 9;
 
 /**
  * Takes frames of one replica: fractional steps from the first frame, times the cell of the frame, with the mean step of the
- * framework taken off. A row of `sums` holds u_x, u_y, u_z, u_xx, u_yy, u_zz, u_yz, u_xz, u_xy of every atom (Å, Å²).
+ * framework taken off; the mean of n framework ions itself jitters by about U/n, which ions beside it see in addition. A row of `sums` holds u_x, u_y, u_z, u_xx, u_yy, u_zz, u_yz, u_xz, u_xy of every atom (Å, Å²).
  */
 export class DisplacementMoments {
   readonly sums: BlockSums;
