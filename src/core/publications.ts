@@ -350,6 +350,32 @@ export const PUBLICATIONS = {
     pages: '18–33',
     year: 2019,
     doi: '10.1107/S2052520618015718',
+  waasmaier1995: {
+    authors: ['D. Waasmaier', 'A. Kirfel'],
+    title: 'New analytical scattering-factor functions for free atoms and ions',
+    journal: 'Acta Cryst. A',
+    volume: '51',
+    pages: '416–431',
+    year: 1995,
+    doi: '10.1107/S0108767394013292',
+  },
+  sears1992: {
+    authors: ['V. F. Sears'],
+    title: 'Neutron scattering lengths and cross sections',
+    journal: 'Neutron News',
+    volume: '3',
+    pages: '26–37',
+    year: 1992,
+    doi: '10.1080/10448639208218770',
+  },
+  lorch1969: {
+    authors: ['E. Lorch'],
+    title: 'Neutron diffraction by germania, silica and radiation-damaged silica glasses',
+    journal: 'J. Phys. C: Solid State Phys.',
+    volume: '2',
+    pages: '229–237',
+    year: 1969,
+    doi: '10.1088/0022-3719/2/2/305',
   },
 } as const satisfies Readonly<Record<string, Publication>>;
 

@@ -17,7 +17,8 @@ export class BlockSums {
   readonly total: Float64Array;
   rows = 0;
   private readonly blocks: Float64Array[] = [];
-  private length = 1;
+  /** Rows in a full block. */
+  length = 1;
   private filled = 0;
 
   constructor(width: number) {

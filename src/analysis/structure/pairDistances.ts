@@ -22,7 +22,7 @@ export function speciesPairs(species: number): SpeciesPair[] {
   ).flat();
 }
 
-/** Pairs of one frame that an analysis may look at for every frame of the trajectory, 2–4 ms. */
+/** Pairs of one frame that an analysis may look at for every frame of the trajectory, 7 ms. */
 const PAIRS_PER_FRAME = 200_000;
 
 /** Pairs nearer than `rMax` (Å) in a system. */
