@@ -350,6 +350,7 @@ export const PUBLICATIONS = {
     pages: '18–33',
     year: 2019,
     doi: '10.1107/S2052520618015718',
+  },
   waasmaier1995: {
     authors: ['D. Waasmaier', 'A. Kirfel'],
     title: 'New analytical scattering-factor functions for free atoms and ions',
