@@ -1,8 +1,8 @@
-/** Data that several projects share and that is read in place, never committed. */
+/** Reference data beside the repository, which is read in place and not part of it: other programs' runs, published sets. */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 
-/** A file or folder of the shared data; undefined where there is none. */
+/** The path of a file under the shared folder; undefined where there is none, so that a test can be skipped with a word. */
 export function sharedPath(relative: string): string | undefined {
   const root = process.env['HALIDE_SHARED'] ?? resolve(import.meta.dirname, '../../../shared');
   const path = resolve(root, relative);

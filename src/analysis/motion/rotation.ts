@@ -44,7 +44,7 @@ export const rotation = frameAnalysis({
     'rotation.rotated': '1',
     'rotation.libration': '°',
   },
-  cost: '24 pairs of instants per bond and frame (0.5 µs per bond, measured); memory 24 bytes × 8 (log₂(frames/8) + 2) per bond, 312 bytes per complex and lag',
+  cost: '24 pairs of instants per bond and frame; memory 24 bytes × 8 (log₂(frames/8) + 2) per bond, 312 bytes per complex and lag',
   begin: (context, options) => new RotationPart(context, options),
   report,
 });

@@ -122,7 +122,7 @@ export const vacf = frameAnalysis({
     'vacf.species.<species>.D': 'cm²/s',
     'vacf.species.<species>.temperature': 'K',
   },
-  cost: 'maxLag/10 fs products per atom and frame (0.3 µs per atom at 2 ps, measured); memory 12 bytes per atom and origin, at most 64 MB',
+  cost: 'maxLag/10 fs products per atom and frame (0.9 µs per atom at 2 ps, measured); memory 12 bytes per atom and origin, at most 64 MB',
   begin: (context, options) => new VacfPart(context, options),
   report,
 });
