@@ -12,7 +12,7 @@ import { lagOf } from './multiTau.ts';
 export const REPLACED_WITHIN = 1;
 
 /** Frames between the time origins of short lags: closer ones cost much and are no more independent. */
-const ORIGIN_SPACING = 8;
+const ORIGIN_SPACING = 16;
 /** Share of half the cell's smallest width that is looked at: a barostat must not make the nearest image ambiguous. */
 const SHARE_OF_HALF_WIDTH = 0.98;
 
