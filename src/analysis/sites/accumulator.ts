@@ -120,7 +120,9 @@ class PlaceStore {
 
   add({ ions, drift }: Placement): void {
     if (this.received++ % this.stride !== 0) return;
-    this.places.push(Float32Array.from(ions, (x, k) => x - (drift[k % 3] as number)));
+    const places = new Float32Array(ions.length);
+    for (let k = 0; k < places.length; k++) places[k] = (ions[k] as number) - (drift[k % 3] as number);
+    this.places.push(places);
     if (this.places.length <= this.most) return;
     this.places = this.places.filter((_, t) => t % 2 === 0);
     this.stride *= 2;
