@@ -67,6 +67,10 @@ describe('a lattice gas in a triclinic cell', () => {
     expect(checked).toBeGreaterThan(5000);
   });
 
+  it('bumps of noise are no sites: 60 frames give the same 27', () => {
+    expect(densitySites(cell, places.slice(0, 60), 60, OPTIONS).sites.kinds).toHaveLength(27);
+  });
+
   it('a site that holds less than the least occupancy is none', () => {
     const rare = places.map((p, t) => (t === 0 ? Float64Array.of(...p, 0.18, 0.18, 0.18) : p));
     expect(densitySites(cell, rare, frames, OPTIONS).sites.kinds).toHaveLength(27);

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { sites } from '../../../../src/analysis/sites/sites.ts';
 import { PUBLICATIONS } from '../../../../src/core/publications.ts';
 import { RandomSequence } from '../../../../src/core/rng.ts';
+import { toCartesian } from '../../../../src/model/cell.ts';
 import { accumulate, DEFAULTS, type Instant, packing } from './synthetic.ts';
 
 const { cell, anions, octahedra, tetrahedra } = packing(2);
@@ -84,3 +85,40 @@ it('takes the shortest stay from the mass of the ion and the interval of frames'
   expect(long.accumulator.history().filter).toContain('3 consecutive frames (300 fs)');
   expect(DEFAULTS.stay).toBe(0);
 });
+
+it('names corners by what they are bound to where that differs', () => {
+  // One octahedron in four has a framework cation: the anions around it are bound, some others are free.
+  const ion = tetrahedra[0] as number[];
+  const yttrium = octahedra.slice(0, 2);
+  const system = {
+    title: 'bound',
+    cell,
+    species: [
+      { label: 'Li', element: 'Li', mass: 6.94 },
+      { label: 'Cl', element: 'Cl', mass: 35.45 },
+      { label: 'Y', element: 'Y', mass: 88.9 },
+    ],
+    typeOf: Uint16Array.from([0, ...anions.map(() => 1), ...yttrium.map(() => 2)]),
+    positions: toCartesian(cell, [...ion, ...anions.flat(), ...yttrium.flat()]),
+  };
+  const context = { system, mobile: [0], temperature: 300, charges: [1, -1, 3], frameInterval: 100 };
+  const accumulator = sites.begin(context, DEFAULTS);
+  accumulator.add({ step: 0, time: 0, cell, positions: system.positions });
+  const { sites: around, windows } = accumulator.environments();
+  const { kinds } = accumulator.history().sites;
+  expect(kinds.filter((kind) => kind === 'octahedral')).toHaveLength(30);
+  const count = (s: string, name: string): number =>
+    Number(new RegExp(`(^| )${name.replace(/[()]/g, '\\$&')}(\\d)`).exec(s)?.[2] ?? 0);
+  // Eleven anions touch one of the two octahedra (they share one); each is a corner of 8 tetrahedra and 6 octahedra.
+  const bound = new Set(anions.flatMap((a, i) => (yttrium.some((y) => isNear(a, y)) ? [i] : [])));
+  const inTetrahedra = around.filter((_, s) => kinds[s] === 'tetrahedral');
+  expect(inTetrahedra.reduce((sum, s) => sum + count(s, 'Cl(Y)'), 0)).toBe(8 * bound.size);
+  expect(inTetrahedra.reduce((sum, s) => sum + count(s, 'Cl'), 0)).toBe(8 * (32 - bound.size));
+  // Faces of the filled octahedra lead nowhere: 8 of each are missing, both ways.
+  expect(windows.size).toBe(2 * (8 * 32 - 8 * 2));
+});
+
+function isNear(a: readonly number[], b: readonly number[]): boolean {
+  const d = a.map((x, k) => x - (b[k] as number) - Math.round(x - (b[k] as number)));
+  return Math.hypot(...toCartesian(cell, d)) < 2.7;
+}

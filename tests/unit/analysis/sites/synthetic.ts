@@ -1,6 +1,7 @@
 /** Small made-up trajectories: a rattling anion lattice and ions that are put where a test wants them. */
 import type { AnalysisContext } from '../../../../src/analysis/analysis.ts';
-import type { SiteAccumulator, SiteSettings } from '../../../../src/analysis/sites/accumulator.ts';
+import type { SiteAccumulator } from '../../../../src/analysis/sites/accumulator.ts';
+import type { SiteSettings } from '../../../../src/analysis/sites/settings.ts';
 import { sites } from '../../../../src/analysis/sites/sites.ts';
 import type { SiteHistory, SiteSet, Visit } from '../../../../src/analysis/sites/visits.ts';
 import { RandomSequence } from '../../../../src/core/rng.ts';
