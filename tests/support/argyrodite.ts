@@ -96,3 +96,46 @@ export function tetrahedronPlaces(): { kind: number; at: [number, number, number
   });
   return [...found.values()];
 }
+
+/**
+ * Kind of each site of a 2×2×2 cell: of the place nearest to its centre, once the places are moved onto the phosphorus atoms.
+ * @param sites [n×3] and @param phosphorus [m×3] fractional
+ */
+export function kindsOf(sites: Float64Array, phosphorus: Float64Array): number[] {
+  const places = tetrahedronPlaces();
+  const off = (a: ArrayLike<number>, i: number, b: readonly number[]): number[] =>
+    [0, 1, 2].map((k) => {
+      const d = (a[i + k] as number) - (b[k] as number);
+      return d - Math.round(d);
+    });
+  const nearest = (
+    a: ArrayLike<number>,
+    i: number,
+    among: typeof places,
+  ): { place: (typeof places)[number]; d: number[] } => {
+    let best = { place: among[0] as (typeof places)[number], d: [9, 9, 9] };
+    for (const place of among) {
+      const d = off(a, i, place.at);
+      if (Math.hypot(...d) < Math.hypot(...best.d)) best = { place, d };
+    }
+    return best;
+  };
+  const ofP = places.filter(({ kind }) => kind === 0);
+  const shift = [0, 0, 0];
+  for (let i = 0; i < phosphorus.length; i += 3) {
+    nearest(phosphorus, i, ofP).d.forEach((x, k) => {
+      shift[k] = (shift[k] as number) + (3 * x) / phosphorus.length;
+    });
+  }
+  const open = places.filter(({ kind }) => kind !== 0);
+  const used = new Set<object>();
+  const kinds: number[] = [];
+  for (let i = 0; i < sites.length; i += 3) {
+    const at = [0, 1, 2].map((k) => (sites[i + k] as number) - (shift[k] as number));
+    const { place } = nearest(at, 0, open);
+    used.add(place);
+    kinds.push(place.kind);
+  }
+  if (used.size !== open.length) throw new Error(`${used.size} of ${open.length} tetrahedra were found`);
+  return kinds;
+}

@@ -6,7 +6,7 @@ import { perpendicularWidths } from '../../model/cell.ts';
 import type { Placement } from './locator.ts';
 import { octahedralMeasure, tetrahedralMeasure } from './shape.ts';
 
-/** Answers of one way, as counts. */
+/** Answers of the three ways, as counts. */
 export interface ThreeWays {
   /** [13] ions with so many corners within the cutoff; the last counts 12 and more. */
   readonly numbers: Float64Array;
@@ -14,7 +14,7 @@ export interface ThreeWays {
   readonly joint: Float64Array;
   /** [2][40] histograms of the measure to the tetrahedron and to the octahedron, 1 wide. */
   readonly measures: readonly [Float64Array, Float64Array];
-  /** Corners within the cutoff of ions in tetrahedral and octahedral polyhedra, summed, and these ions. */
+  /** Ions looked at. */
   readonly samples: number;
 }
 
@@ -25,14 +25,16 @@ export const OCTAHEDRAL: Verdict = 1;
 export const NEITHER: Verdict = 2;
 
 /** Ions looked at in one frame; the next frame goes on with the next ones. */
-const PER_FRAME = 48;
-/** Neighbours kept in order of distance. */
-const NEAREST = 12;
+const PER_FRAME = 32;
+/** Neighbours kept in order of distance: an octahedron's. */
+const KEPT = 6;
+/** Coordination numbers are told apart up to this. */
+const MOST_NEIGHBORS = 12;
 const BINS = 40;
 
-/** Counts of one replica, growing: hence a class. At most 48 ions a frame, in turn; each costs a look at every corner. */
+/** Counts of one replica, growing: hence a class. At most 32 ions a frame, in turn; each costs a look at every corner. */
 export class CoordinationCounts implements ThreeWays {
-  readonly numbers = new Float64Array(NEAREST + 1);
+  readonly numbers = new Float64Array(MOST_NEIGHBORS + 1);
   readonly joint = new Float64Array(27);
   readonly measures = [new Float64Array(BINS), new Float64Array(BINS)] as const;
   samples = 0;
@@ -40,8 +42,8 @@ export class CoordinationCounts implements ThreeWays {
   private readonly ions: number;
   private readonly cutoff: number;
   private readonly shapeLimit: number;
-  private readonly distances = new Float64Array(NEAREST);
-  private readonly vectors = new Float64Array(3 * NEAREST);
+  private readonly distances = new Float64Array(KEPT);
+  private readonly vectors = new Float64Array(3 * KEPT);
 
   /**
    * @param cutoff Å, the first minimum of the pair distribution of ions and corners
@@ -61,9 +63,12 @@ export class CoordinationCounts implements ThreeWays {
       const ion = this.next;
       this.next = (this.next + 1) % this.ions;
       const within = this.nearest(placement, ion);
-      this.numbers[Math.min(within, NEAREST)] = (this.numbers[Math.min(within, NEAREST)] as number) + 1;
-      const tetrahedral = tetrahedralMeasure(this.vectors);
-      const octahedral = octahedralMeasure(this.vectors);
+      const number = Math.min(within, MOST_NEIGHBORS);
+      this.numbers[number] = (this.numbers[number] as number) + 1;
+      // Fewer than six corners within 6 Å make no shape.
+      const isEnough = (this.distances[KEPT - 1] as number) < REACH * REACH;
+      const tetrahedral = isEnough ? tetrahedralMeasure(this.vectors) : 100;
+      const octahedral = isEnough ? octahedralMeasure(this.vectors) : 100;
       count(this.measures[0], tetrahedral);
       count(this.measures[1], octahedral);
       const byNumber = within === 4 ? TETRAHEDRAL : within === 6 ? OCTAHEDRAL : NEITHER;
@@ -81,48 +86,56 @@ export class CoordinationCounts implements ThreeWays {
 
   /** Fills `vectors` with the ways to the nearest corners, nearest first; returns how many are within the cutoff. */
   private nearest({ h, ions, corners }: Placement, ion: number): number {
-    const { distances, vectors } = this;
-    distances.fill(Number.POSITIVE_INFINITY);
-    const widths = perpendicularWidths({ h });
+    const { distances } = this;
+    distances.fill(REACH * REACH);
     // A cell thinner than twice the reach shows a corner more than once.
-    const [sa, sb, sc] = widths.map((w) => Math.ceil(REACH / w - 0.5)) as [number, number, number];
+    const [sa, sb, sc] = perpendicularWidths({ h }).map((w) => Math.ceil(REACH / w - 0.5)) as [
+      number,
+      number,
+      number,
+    ];
+    const [h0, h1, h2, h3, h4, h5, h6, h7, h8] = h as unknown as NineNumbers;
     const [x, y, z] = [ions[3 * ion] as number, ions[3 * ion + 1] as number, ions[3 * ion + 2] as number];
+    const cutoff = this.cutoff * this.cutoff;
     let within = 0;
     for (let c = 0; c < corners.length; c += 3) {
       let u = (corners[c] as number) - x;
       let v = (corners[c + 1] as number) - y;
       let w = (corners[c + 2] as number) - z;
-      u -= Math.round(u);
-      v -= Math.round(v);
-      w -= Math.round(w);
-      for (let a = -sa; a <= sa; a++) {
-        for (let b = -sb; b <= sb; b++) {
-          for (let d = -sc; d <= sc; d++) {
-            const p = u + a;
-            const q = v + b;
-            const r = w + d;
-            const dx = p * (h[0] as number) + q * (h[3] as number) + r * (h[6] as number);
-            const dy = p * (h[1] as number) + q * (h[4] as number) + r * (h[7] as number);
-            const dz = p * (h[2] as number) + q * (h[5] as number) + r * (h[8] as number);
+      u -= Math.floor(u + 0.5);
+      v -= Math.floor(v + 0.5);
+      w -= Math.floor(w + 0.5);
+      for (let a = u - sa; a <= u + sa; a++) {
+        for (let b = v - sb; b <= v + sb; b++) {
+          for (let d = w - sc; d <= w + sc; d++) {
+            const dx = a * h0 + b * h3 + d * h6;
+            const dy = a * h1 + b * h4 + d * h7;
+            const dz = a * h2 + b * h5 + d * h8;
             const square = dx * dx + dy * dy + dz * dz;
-            if (square < this.cutoff * this.cutoff) within++;
-            if (square >= (distances[NEAREST - 1] as number)) continue;
-            let k = NEAREST - 1;
-            for (; k > 0 && (distances[k - 1] as number) > square; k--) {
-              distances[k] = distances[k - 1] as number;
-              vectors.copyWithin(3 * k, 3 * k - 3, 3 * k);
-            }
-            distances[k] = square;
-            vectors[3 * k] = dx;
-            vectors[3 * k + 1] = dy;
-            vectors[3 * k + 2] = dz;
+            if (square < cutoff) within++;
+            if (square < (distances[KEPT - 1] as number)) this.keep(square, dx, dy, dz);
           }
         }
       }
     }
     return within;
   }
+
+  private keep(square: number, dx: number, dy: number, dz: number): void {
+    const { distances, vectors } = this;
+    let k = KEPT - 1;
+    for (; k > 0 && (distances[k - 1] as number) > square; k--) {
+      distances[k] = distances[k - 1] as number;
+      for (let a = 0; a < 3; a++) vectors[3 * k + a] = vectors[3 * k - 3 + a] as number;
+    }
+    distances[k] = square;
+    vectors[3 * k] = dx;
+    vectors[3 * k + 1] = dy;
+    vectors[3 * k + 2] = dz;
+  }
 }
+
+type NineNumbers = readonly [number, number, number, number, number, number, number, number, number];
 
 /** Å; nearest neighbours and cutoffs lie within. */
 const REACH = 6;
@@ -139,7 +152,6 @@ function count(histogram: Float64Array, value: number): void {
 export function firstMinimum(placements: readonly Placement[]): number | undefined {
   const width = 0.05;
   const bins = new Float64Array(REACH / width);
-  // 60 000 distances give a minimum good to a bin.
   for (const { h, ions, corners } of placements) {
     const [sa, sb, sc] = perpendicularWidths({ h }).map((w) => Math.ceil(REACH / w - 0.5)) as [
       number,
@@ -189,7 +201,7 @@ export function firstMinimum(placements: readonly Placement[]): number | undefin
   let low = peak;
   for (let b = peak; b < smooth.length - 3; b++) {
     if ((smooth[b] as number) < (smooth[low] as number)) low = b;
-    // Half an Å on and twice as high, the minimum is behind.
+    // Half an Å on and higher by a tenth: the minimum is behind.
     if ((b - low) * width > 0.5 && (smooth[b] as number) > 1.1 * (smooth[low] as number)) {
       return (low + 0.5) * width;
     }

@@ -37,15 +37,12 @@ export function cornerSpecies(
   return framework.filter((s) => ANIONS.includes(system.species[s]?.element ?? ''));
 }
 
-/** Composition such as `Cl1 S3`, labels in alphabetical order. @param types species of each corner */
-export function composition(system: System, types: readonly number[]): string {
+/** Composition such as `Cl1 S3`, in alphabetical order. @param names of each corner */
+export function composition(names: readonly string[]): string {
   const counts = new Map<string, number>();
-  for (const type of types) {
-    const label = system.species[type]?.label ?? '?';
-    counts.set(label, (counts.get(label) ?? 0) + 1);
-  }
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
   return [...counts]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([label, n]) => `${label}${n}`)
+    .map(([name, n]) => `${name}${n}`)
     .join(' ');
 }

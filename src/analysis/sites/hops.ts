@@ -72,7 +72,8 @@ export function kindRates(histories: readonly SiteHistory[]): KindRate[] {
     const { kinds } = history.sites;
     for (const { site, begin, end } of history.visits) {
       const kind = kinds[site] as string;
-      time.set(kind, (time.get(kind) ?? 0) + (end - begin) * history.frameInterval);
+      const seen = Math.min(end, history.frames - 1) - begin;
+      time.set(kind, (time.get(kind) ?? 0) + seen * history.frameInterval);
     }
     for (const event of hopEvents(history)) {
       const [from, to] = [kinds[event.from] as string, kinds[event.to] as string];

@@ -64,7 +64,7 @@ export function polyhedronLocator(
 ): PolyhedronLocator {
   const { tetrahedra, siteOf, imageOf, sites, start, cornerOf, cornerImage, inner } = polyhedra;
   const corners = new Float64Array(wrap.length);
-  const walk = createWalk(tetrahedra, corners);
+  const walk = createWalk(tetrahedra, corners, siteOf);
   const state = new Int32Array(4 * ions);
   const known = new Uint8Array(ions);
   const located: Located = { site: -1, x: 0, y: 0, z: 0, isCore: false };

@@ -130,6 +130,36 @@ export function polyhedra(cell: Cell, fractional: Float64Array, fillings: Float6
   };
 }
 
+/** How a pair of neighbouring sites is named: the second one in the image `image` (lattice vectors) of the first one's cell. */
+export function faceKey(from: number, to: number, image: ArrayLike<number>): string {
+  return `${from} ${to} ${image[0]} ${image[1]} ${image[2]}`;
+}
+
+/**
+ * The windows between sites that share a face, both ways, by faceKey.
+ * @param compositionOf of the three corners, by index
+ */
+export function sharedFaces(
+  { siteOf, imageOf, tetrahedra }: Polyhedra,
+  compositionOf: (corners: readonly number[]) => string,
+): Map<string, string> {
+  const { corners, neighbors, shifts } = tetrahedra;
+  const windows = new Map<string, string>();
+  for (let slot = 0; slot < neighbors.length; slot++) {
+    const t = slot >> 2;
+    const next = at(neighbors, slot);
+    const [from, to] = [at(siteOf, t), at(siteOf, next)];
+    const image = [0, 1, 2].map(
+      (k) => at(imageOf, 3 * next + k) + at(shifts, 3 * slot + k) - at(imageOf, 3 * t + k),
+    );
+    const isInside = from === to && image.every((x) => x === 0);
+    if (from < 0 || to < 0 || isInside) continue;
+    const face = [0, 1, 2, 3].filter((k) => k !== slot % 4).map((k) => at(corners, 4 * t + k));
+    windows.set(faceKey(from, to, image), compositionOf(face));
+  }
+  return windows;
+}
+
 function kindOf(corners: number): PolyhedronKind {
   return corners === 4 ? 'tetrahedral' : corners === 6 ? 'octahedral' : corners === 8 ? 'cubic' : 'irregular';
 }

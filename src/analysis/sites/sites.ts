@@ -1,11 +1,12 @@
 /** The analysis of sites: where ions rest, how often they leave, and through which windows. */
 import { type AnalysisReport, frameAnalysis, type ReportRow } from '../analysis.ts';
 import type { Estimate } from '../estimate.ts';
-import { SiteAccumulator, type SiteDefinition, type SiteSummary } from './accumulator.ts';
+import { SiteAccumulator, type SiteSummary } from './accumulator.ts';
 import { agreementOf, type CoordinationResult } from './agreement.ts';
 import { byEnvironment, type StayResults, stayResults } from './environments.ts';
 import { exchangeRate, kindRates, returnFraction } from './hops.ts';
 import { type Occupied, occupancyByKind, siteEnergies, tetrahedralOverOctahedral } from './occupancy.ts';
+import { LINDEMANN, type SiteDefinition } from './settings.ts';
 import { siteFigures } from './siteFigures.ts';
 import { siteTables } from './siteTables.ts';
 import type { SiteHistory } from './visits.ts';
@@ -184,7 +185,7 @@ const DEFINED: Readonly<Record<SiteDefinition, string>> = {
   crystallographic:
     'Sites are spheres about the places of the mobile ions in the starting structure and of a given list, in the frame of the framework.',
   density:
-    'Sites are the peaks of the density of the mobile ions in the frame of the framework, each with all that steepest ascent leads to it; peaks less than half a k_BT above the saddle between them count as one.',
+    'Sites are the peaks of the density of the mobile ions in the frame of the framework, each with all that steepest ascent leads to it; peaks that a saddle of less than k_BT separates count as one.',
 };
 
 function methodsOf(
@@ -238,7 +239,7 @@ function notesOf(summaries: readonly SiteSummary[], unassigned: number, double: 
     { cornerAmplitude, cornerDistance, definition, history, polyhedra, stride },
   ] of summaries.entries()) {
     const where = summaries.length > 1 ? ` (replica ${replica})` : '';
-    if (definition === 'polyhedra' && cornerAmplitude > 0.15 * cornerDistance) {
+    if (definition === 'polyhedra' && cornerAmplitude > LINDEMANN * cornerDistance) {
       notes.push(
         `the anions move by ${cornerAmplitude.toFixed(2)} Å, ${(cornerAmplitude / cornerDistance).toFixed(2)} of their distance${where}: the framework is not rigid, sites by density suit it better`,
       );

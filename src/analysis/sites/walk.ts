@@ -26,9 +26,10 @@ export interface Walk {
 
 /**
  * A walk over tetrahedra whose corners are at `fractional` [points×3] now (the array is read at every step). A step costs
- * about 0.1 µs; where a tetrahedron has turned inside out and the walk goes round, all are searched.
+ * about 0.1 µs; where the walk does not end, all tetrahedra are searched.
+ * @param groupOf [tetrahedra] the polyhedron each is part of: which of its parts a place is in does not matter
  */
-export function createWalk(all: PeriodicTetrahedra, fractional: Float64Array): Walk {
+export function createWalk(all: PeriodicTetrahedra, fractional: Float64Array, groupOf?: Int32Array): Walk {
   const { corners, images, neighbors, shifts, count } = all;
   const longest = 50 + 20 * Math.ceil(Math.cbrt(count));
   const v = new Float64Array(12);
@@ -70,6 +71,7 @@ export function createWalk(all: PeriodicTetrahedra, fractional: Float64Array): W
       let oy = walk.imageY;
       let oz = walk.imageZ;
       let entry = -1;
+      let before = -1;
       walk.crossed = 0;
       for (let step = 0; step < longest; step++) {
         const whole = divide(t, x - ox, y - oy, z - oz);
@@ -83,7 +85,11 @@ export function createWalk(all: PeriodicTetrahedra, fractional: Float64Array): W
             worst = k;
           }
         }
-        if (worst < 0 && entry >= 0 && (parts[entry] as number) < -1e-6 * whole) break;
+        if (worst < 0 && entry >= 0 && (parts[entry] as number) < -1e-6 * whole) {
+          // The tetrahedron has turned inside out: the place is behind the face from either side. Flat ones within an
+          // octahedron do so at every other vibration, and both sides are that octahedron.
+          if (groupOf === undefined || groupOf[t] !== groupOf[before]) break;
+        }
         if (worst < 0) {
           walk.tetrahedron = t;
           walk.imageX = ox;
@@ -111,6 +117,7 @@ export function createWalk(all: PeriodicTetrahedra, fractional: Float64Array): W
             break;
           }
         }
+        before = t;
         t = next;
       }
       return search(x, y, z);
