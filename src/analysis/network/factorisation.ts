@@ -127,8 +127,14 @@ export function factorise(network: MeasuredNetwork, transport: TransportSide): F
       conductivity: unresolved('S/cm', why),
     };
   }
-  const jumpWidth = Math.max(halfWidthOf(network, 'jump'), poissonHalfWidth(graph.hops.count));
-  const jumpDiffusivity = logNormal(jump, jumpWidth, unit, undefined);
+  const count = graph.hops.count;
+  // A single block, or so few hops that a resample has none: counting alone is left.
+  const byBlock = halfWidthOf(network, 'jump');
+  const jumpWidth = Math.max(
+    Number.isFinite(byBlock) ? byBlock : Z95 / Math.sqrt(count),
+    poissonHalfWidth(count),
+  );
+  const jumpDiffusivity = logNormal(jump, jumpWidth, unit);
   if (diffusion.network === 0) {
     const why = notPercolating(network);
     const limit = network.missing ? network.missing.diffusivityBound * CM2_PER_S : null;
@@ -146,14 +152,15 @@ export function factorise(network: MeasuredNetwork, transport: TransportSide): F
     };
   }
   const { eta, why, halfWidth } = correctedEta(network, countingBias);
-  const etaEstimate = capped(logNormal(eta, halfWidth, '1', why), why);
+  const etaEstimate = within(eta, halfWidth, 1, '1', why);
   // D_net is D_jump·η in every resample; its own width knows how the two go together.
   const netWidth = Math.max(
     halfWidthOf(network, 'network'),
     poissonHalfWidth(network.percolatingHops),
     leftOver(countingBias),
   );
-  const networkDiffusivity = logNormal(jump * eta, netWidth, unit, why);
+  const most = jump * Math.exp(jumpWidth);
+  const networkDiffusivity = within(jump * eta, netWidth, most, unit, why);
   const memory = ratio(transport.D, networkDiffusivity, '1');
   return {
     ...common,
@@ -214,39 +221,35 @@ function poissonHalfWidth(count: number): number {
   return Math.max(Math.log(high / count), Math.log(count / low));
 }
 
-/** value·exp(±halfWidth); an infinite width leaves [0, ∞) of which only the value remains: unresolved upwards. */
-function logNormal(value: number, halfWidth: number, unit: string, why: string | undefined): Estimate {
-  if (!Number.isFinite(halfWidth)) {
-    return {
-      value,
-      ci95: null,
-      unit,
-      why: why ?? 'too few blocks of time, or some resamples of the data do not percolate',
-    };
-  }
+/** value·exp(±halfWidth) */
+function logNormal(value: number, halfWidth: number, unit: string, why?: string): Estimate {
   const spread = Math.exp(halfWidth);
   return resolved(value, [value / spread, value * spread], unit, why);
 }
 
-/** η cannot exceed one. Without an interval it is known to lie between zero and one at least. */
-function capped(eta: Estimate, why: string | undefined): Estimate {
-  if (eta.value === null) return eta;
-  const reason = why ?? eta.why;
-  const ci: [number, number] = eta.ci95 ? [eta.ci95[0], Math.min(1, eta.ci95[1])] : [0, 1];
-  return resolved(eta.value, ci, eta.unit, reason);
+/** The same below what is possible at most; an infinite width leaves all from zero to there. */
+function within(
+  value: number,
+  halfWidth: number,
+  most: number,
+  unit: string,
+  why: string | undefined,
+): Estimate {
+  if (!Number.isFinite(halfWidth)) {
+    return resolved(value, [0, most], unit, why ?? 'some resamples of the data do not percolate');
+  }
+  const spread = Math.exp(halfWidth);
+  return resolved(value, [value / spread, Math.min(most, value * spread)], unit, why);
 }
 
 /** a/b with a log-normal interval; a bound stays one. */
 function ratio(a: Estimate, b: Estimate, unit: string): Estimate {
-  if (b.value === null) return unresolved(unit, b.why ?? 'no D_net');
+  if (b.value === null || !b.ci95 || !(b.ci95[0] > 0)) return unresolved(unit, b.why ?? 'no D_net');
   if (a.value === null) {
     const why = a.why ?? 'no tracer diffusivity';
-    return a.ci95 && b.ci95 && b.ci95[0] > 0
-      ? bounded(a.ci95[1] / b.ci95[0], unit, why)
-      : unresolved(unit, why);
+    return a.ci95 ? bounded(a.ci95[1] / b.ci95[0], unit, why) : unresolved(unit, why);
   }
   const value = a.value / b.value;
-  if (!b.ci95 || !a.ci95) return { value, ci95: null, unit, why: b.why ?? a.why ?? 'no interval' };
   const below = Math.hypot(logDown(a), logUp(b));
   const above = Math.hypot(logUp(a), logDown(b));
   return resolved(value, [value * Math.exp(-below), value * Math.exp(above)], unit);

@@ -177,14 +177,20 @@ export function ionScatter({ hops, replicas, displacement }: HopGraph, strain2: 
   return { jump: error(a), network: error(b), eta: error(a.map((y, i) => (b[i] as number) - y)), ions };
 }
 
+/** So many resamples may come out zero, their share beyond the 95 % interval on its lower side, and be left out. */
+const LOST = 0.025;
+
 /**
  * Half width of the 95 % interval of ln x from resamples of x: Student's t for the number of blocks times the scatter of the
- * logarithms, which resampling B blocks underestimates by √((B − 1)/B). Infinite when a resample is zero.
+ * logarithms, which resampling B blocks underestimates by √((B − 1)/B). Infinite when more than 2.5 % of the resamples are zero.
  */
 export function logarithmicHalfWidth(values: readonly number[], blocks: number): number {
-  if (blocks < 2 || values.some((x) => !(x > 0))) return Number.POSITIVE_INFINITY;
+  const positive = values.filter((x) => x > 0);
+  if (blocks < 2 || positive.length < 2 || values.length - positive.length > LOST * values.length) {
+    return Number.POSITIVE_INFINITY;
+  }
   return (
     studentQuantile(0.975, blocks - 1) *
-    Math.sqrt((variance(values.map((x) => Math.log(x))) * blocks) / (blocks - 1))
+    Math.sqrt((variance(positive.map((x) => Math.log(x))) * blocks) / (blocks - 1))
   );
 }

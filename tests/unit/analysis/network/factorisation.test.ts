@@ -151,7 +151,12 @@ describe('few hops per edge', () => {
       1000,
       () => 1 + random.below(999),
     );
-    const { eta, measuredEta, countingBias } = factorise(measureNetwork([history], 20), sideOf(NO_HAVEN));
+    const D = resolved(1e-5, [0.9e-5, 1.1e-5], 'cm²/s');
+    const found = factorise(measureNetwork([history], 20), sideOf(D));
+    const { eta, measuredEta, countingBias } = found;
+    // D_net lies anywhere up to D_jump then, and there is no f_mem.
+    expect(found.networkDiffusivity.ci95).toEqual([0, found.jumpDiffusivity.ci95![1]]);
+    expect(found.memory).toMatchObject({ value: null, ci95: null });
     expect(countingBias).toBeGreaterThan(0.5);
     expect(eta.value).toBe(measuredEta);
     expect(eta.ci95).toEqual([0, 1]);
