@@ -28,8 +28,8 @@ export interface NetworkDiffusion {
   readonly residual: number;
 }
 
-/** Relative residual of a final solve, and of the hundreds of a bootstrap: the energy errs by its square, 1e-12. */
-export const TOLERANCE = { final: 1e-12, resampled: 1e-6 } as const;
+/** Relative residual of a final solve, and of the hundreds of a bootstrap, where D_net errs by its square times the condition, below 1e-4. */
+export const TOLERANCE = { final: 1e-12, resampled: 1e-4 } as const;
 
 /**
  * D_net,αβ = (1/2N) Σ_directed w (Δx_α + φ^α_v − φ^α_u)(Δx_β + φ^β_v − φ^β_u) with the potentials that minimise the diagonal,

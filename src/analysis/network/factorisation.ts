@@ -3,7 +3,7 @@
  * σ = (n q²/k_BT) · D_jump · η · f_mem / H_R. Every factor has an interval, and their product is σ.
  */
 import { CM2_PER_S } from '../../core/constants.ts';
-import { poissonInterval } from '../../core/stats.ts';
+import { poissonInterval, studentQuantile } from '../../core/stats.ts';
 import { bounded, type Estimate, relativeError, resolved, unresolved, Z95 } from '../estimate.ts';
 import type { SiteHistory } from '../sites/visits.ts';
 import { type NetworkDiffusion, networkDiffusion, percolatingHops, squaredStrain } from './connectivity.ts';
@@ -11,6 +11,8 @@ import { type HopGraph, hopGraph, hopsPerEdge } from './hopGraph.ts';
 import { type MissingLinks, missingLinks } from './missingLinks.ts';
 import {
   type Blocks,
+  type IonScatter,
+  ionScatter,
   logarithmicHalfWidth,
   type ResampledNetwork,
   resampleNetwork,
@@ -27,6 +29,7 @@ export interface MeasuredNetwork {
   readonly strain2: Float64Array;
   readonly blocks: Blocks;
   readonly resampled: ResampledNetwork;
+  readonly scatter: IonScatter;
   /** Independent hops that D_net rests on (connectivity.ts). */
   readonly percolatingHops: number;
   /** Set when no hop percolates. */
@@ -47,6 +50,7 @@ export function measureNetwork(histories: readonly SiteHistory[], resamples: num
     strain2,
     blocks,
     resampled: resampleNetwork(graph, blocks, diffusion, resamples),
+    scatter: ionScatter(graph, strain2),
     percolatingHops: percolatingHops(hops, strain2),
     missing: diffusion.clusters.dimension === 0 ? missingLinks(graph, diffusion.clusters) : null,
   };
@@ -94,8 +98,8 @@ const LARGEST_BIAS = 0.5;
  * edges), within 10 % from three. The square of the relative correction stands in for what it leaves. Where it exceeds one half
  * the network is barely connected: η is a lower limit then, and its interval reaches up to one.
  *
- * Intervals of D_jump, η and D_net are log-normal from the bootstrap over blocks of time, at least as wide as the exact
- * Poisson interval of the percolating hops when there are few. f_mem adds the relative errors of D and D_net in quadrature:
+ * Intervals of D_jump, η and D_net are log-normal: the wider of the bootstrap over blocks of time and the scatter among ions,
+ * at least the exact Poisson interval of the percolating hops when there are few. f_mem adds the relative errors of D and D_net in quadrature:
  * both come from the same hops, so this errs on the wide side.
  */
 export function factorise(network: MeasuredNetwork, transport: TransportSide): Factorisation {
@@ -123,11 +127,14 @@ export function factorise(network: MeasuredNetwork, transport: TransportSide): F
       conductivity: unresolved('S/cm', why),
     };
   }
+  const count = graph.hops.count;
+  // A single block, or so few hops that a resample has none: counting alone is left.
+  const byBlock = halfWidthOf(network, 'jump');
   const jumpWidth = Math.max(
-    logarithmicHalfWidth(resampled.jump, resampled.blocks),
-    poissonHalfWidth(graph.hops.count),
+    Number.isFinite(byBlock) ? byBlock : Z95 / Math.sqrt(count),
+    poissonHalfWidth(count),
   );
-  const jumpDiffusivity = logNormal(jump, jumpWidth, unit, 'too few blocks of time');
+  const jumpDiffusivity = logNormal(jump, jumpWidth, unit);
   if (diffusion.network === 0) {
     const why = notPercolating(network);
     const limit = network.missing ? network.missing.diffusivityBound * CM2_PER_S : null;
@@ -145,14 +152,15 @@ export function factorise(network: MeasuredNetwork, transport: TransportSide): F
     };
   }
   const { eta, why, halfWidth } = correctedEta(network, countingBias);
-  const etaEstimate = capped(logNormal(eta, halfWidth, '1', why), why);
+  const etaEstimate = within(eta, halfWidth, 1, '1', why);
   // D_net is D_jump·η in every resample; its own width knows how the two go together.
   const netWidth = Math.max(
-    logarithmicHalfWidth(resampled.network, resampled.blocks),
+    halfWidthOf(network, 'network'),
     poissonHalfWidth(network.percolatingHops),
     leftOver(countingBias),
   );
-  const networkDiffusivity = logNormal(jump * eta, netWidth, unit, why);
+  const most = jump * Math.exp(jumpWidth);
+  const networkDiffusivity = within(jump * eta, netWidth, most, unit, why);
   const memory = ratio(transport.D, networkDiffusivity, '1');
   return {
     ...common,
@@ -166,10 +174,11 @@ export function factorise(network: MeasuredNetwork, transport: TransportSide): F
 }
 
 function correctedEta(
-  { diffusion, resampled, percolatingHops: hops }: MeasuredNetwork,
+  network: MeasuredNetwork,
   bias: number | null,
 ): { readonly eta: number; readonly why: string | undefined; readonly halfWidth: number } {
-  const width = Math.max(logarithmicHalfWidth(resampled.eta, resampled.blocks), poissonHalfWidth(hops));
+  const { diffusion, resampled, percolatingHops: hops } = network;
+  const width = Math.max(halfWidthOf(network, 'eta'), poissonHalfWidth(hops));
   const halfEta = resampled.halfEta;
   if (bias === null || halfEta === null) {
     return {
@@ -189,49 +198,58 @@ function correctedEta(
   return { eta, halfWidth: Math.hypot(width, leftOver(bias)), why: undefined };
 }
 
+/** Half width of the 95 % interval of a logarithm: the wider of the scatter among blocks of time and that among ions. */
+function halfWidthOf({ resampled, scatter }: MeasuredNetwork, what: 'jump' | 'network' | 'eta'): number {
+  const byIon = scatter.ions > 1 ? studentQuantile(0.975, scatter.ions - 1) * scatter[what] : 0;
+  return Math.max(logarithmicHalfWidth(resampled[what], resampled.blocks), byIon);
+}
+
 /** Half width of ln η that the correction leaves: the square of the relative bias, as 95 %. */
 function leftOver(bias: number | null): number {
   if (bias === null) return 0;
   return bias > LARGEST_BIAS ? Number.POSITIVE_INFINITY : Z95 * bias * bias;
 }
 
-/** Half width of the logarithm that counting so many independent events leaves (the wider side of Garwood's interval). */
+/** So many events or fewer: the bootstrap may not see how few they are. */
+const FEW = 100;
+
+/** Half width of the logarithm that counting few independent events leaves (the wider side of Garwood's interval); 0 for many. */
 function poissonHalfWidth(count: number): number {
+  if (count > FEW) return 0;
   if (count < 0.5) return Number.POSITIVE_INFINITY;
-  // Beyond a hundred events the normal limit is good to 3 % of the width.
-  if (count > 100) return Z95 / Math.sqrt(count);
   const [low, high] = poissonInterval(Math.max(1, Math.round(count)));
   return Math.max(Math.log(high / count), Math.log(count / low));
 }
 
-/** value·exp(±halfWidth); an infinite width leaves [0, ∞) of which only the value remains: unresolved upwards. */
-function logNormal(value: number, halfWidth: number, unit: string, why: string | undefined): Estimate {
-  if (!Number.isFinite(halfWidth)) {
-    return { value, ci95: null, unit, why: why ?? 'some resamples of the data do not percolate' };
-  }
+/** value·exp(±halfWidth) */
+function logNormal(value: number, halfWidth: number, unit: string, why?: string): Estimate {
   const spread = Math.exp(halfWidth);
   return resolved(value, [value / spread, value * spread], unit, why);
 }
 
-/** η cannot exceed one. Without an interval it is known to lie between zero and one at least. */
-function capped(eta: Estimate, why: string | undefined): Estimate {
-  if (eta.value === null) return eta;
-  const reason = why ?? eta.why;
-  const ci: [number, number] = eta.ci95 ? [eta.ci95[0], Math.min(1, eta.ci95[1])] : [0, 1];
-  return resolved(eta.value, ci, eta.unit, reason);
+/** The same below what is possible at most; an infinite width leaves all from zero to there. */
+function within(
+  value: number,
+  halfWidth: number,
+  most: number,
+  unit: string,
+  why: string | undefined,
+): Estimate {
+  if (!Number.isFinite(halfWidth)) {
+    return resolved(value, [0, most], unit, why ?? 'some resamples of the data do not percolate');
+  }
+  const spread = Math.exp(halfWidth);
+  return resolved(value, [value / spread, Math.min(most, value * spread)], unit, why);
 }
 
 /** a/b with a log-normal interval; a bound stays one. */
 function ratio(a: Estimate, b: Estimate, unit: string): Estimate {
-  if (b.value === null) return unresolved(unit, b.why ?? 'no D_net');
+  if (b.value === null || !b.ci95 || !(b.ci95[0] > 0)) return unresolved(unit, b.why ?? 'no D_net');
   if (a.value === null) {
     const why = a.why ?? 'no tracer diffusivity';
-    return a.ci95 && b.ci95 && b.ci95[0] > 0
-      ? bounded(a.ci95[1] / b.ci95[0], unit, why)
-      : unresolved(unit, why);
+    return a.ci95 ? bounded(a.ci95[1] / b.ci95[0], unit, why) : unresolved(unit, why);
   }
   const value = a.value / b.value;
-  if (!b.ci95 || !a.ci95) return { value, ci95: null, unit, why: b.why ?? a.why ?? 'no interval' };
   const below = Math.hypot(logDown(a), logUp(b));
   const above = Math.hypot(logUp(a), logDown(b));
   return resolved(value, [value * Math.exp(-below), value * Math.exp(above)], unit);

@@ -55,7 +55,7 @@ export function networkFigures(analysis: NetworkAnalysis, temperature: number | 
       yLabel: 'D_net/D_net(0)',
       yRange: [0, 1],
       series: [series('edges', robustness.edges, 0), series('sites', robustness.sites, 1)],
-      note: 'Bands: lowest and highest of ten draws.',
+      note: 'Bands: lowest and highest of six draws.',
     });
   }
   if (temporal) {

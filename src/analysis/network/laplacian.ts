@@ -54,7 +54,7 @@ export interface Convergence {
  * orthogonal to the null space of L up to rounding, and what of it the guess holds changes no difference of potentials; no
  * projection is needed on the way. A node without edges keeps its value.
  * @param weights [edges], not negative
- * @param tolerance of the relative residual; the energy of the network is off by its square
+ * @param tolerance of the relative residual; the energy of the network is off by its square times the condition of L
  */
 export function solveLaplacian(
   { nodes, start, edge, neighbour }: Adjacency,
@@ -64,10 +64,13 @@ export function solveLaplacian(
   tolerance: number,
 ): Convergence {
   const diagonal = new Float64Array(nodes);
+  // In the order in which they are read: gathered once, not in every step.
+  const value = new Float64Array(edge.length);
+  for (let k = 0; k < edge.length; k++) value[k] = weights[edge[k] as number] as number;
   for (let u = 0; u < nodes; u++) {
     let sum = 0;
     for (let k = start[u] as number; k < (start[u + 1] as number); k++) {
-      sum += weights[edge[k] as number] as number;
+      sum += value[k] as number;
     }
     diagonal[u] = sum;
   }
@@ -75,7 +78,7 @@ export function solveLaplacian(
     for (let u = 0; u < nodes; u++) {
       let sum = (diagonal[u] as number) * (x[u] as number);
       for (let k = start[u] as number; k < (start[u + 1] as number); k++) {
-        sum -= (weights[edge[k] as number] as number) * (x[neighbour[k] as number] as number);
+        sum -= (value[k] as number) * (x[neighbour[k] as number] as number);
       }
       out[u] = sum;
     }

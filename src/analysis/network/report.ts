@@ -185,7 +185,7 @@ function notes(analysis: NetworkAnalysis): string[] {
   }
   if (temporal?.gating !== null && temporal?.gating !== undefined && temporal.gating < 0.8) {
     list.push(
-      `network: within windows of time η is ${digits(temporal.gating)} of what as many hops of the whole run give: edges open and close, or hops repeat`,
+      `network: within windows of time η is ${digits(temporal.gating)} of what as many hops of the whole run give: edges open and close, or ions have not gone round yet`,
     );
   }
   return list;

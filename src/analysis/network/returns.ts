@@ -14,8 +14,9 @@ const SEED = 20_240_604;
 
 /**
  * Fraction of immediate returns against memoryless ions on the same graph: at every site the exits are dealt out anew among the
- * stays there (a permutation, so that every edge keeps its count). Shifting trains of events in time would leave returns as
- * they are, this null does not. Replicas pooled; null without successive hops.
+ * stays there, by a circular shift of their list (under the null any permutation is as likely, and every edge keeps its count).
+ * Shifting trains of events in time would leave returns as they are, this null does not. Replicas pooled; null without
+ * successive hops. O(shuffles × hops).
  */
 export function immediateReturns({ hops, siteCount, from, to }: HopGraph, shuffles: number): Returns | null {
   // One stay between two hops: arrival and exit as edge·2 + direction; going back is the same edge in the other direction.
@@ -34,19 +35,20 @@ export function immediateReturns({ hops, siteCount, from, to }: HopGraph, shuffl
     pairs++;
   }
   if (pairs === 0) return null;
-  const count = (): number => {
+  const count = (shiftOf: (stays: number) => number): number => {
     let back = 0;
     for (let s = 0; s < siteCount; s++) {
       const [a, x] = [arrivals[s] as number[], exits[s] as number[]];
-      for (let k = 0; k < a.length; k++) if ((a[k] as number) === ((x[k] as number) ^ 1)) back++;
+      let k = a.length > 1 ? shiftOf(a.length) : 0;
+      for (let i = 0; i < a.length; i++) {
+        if ((a[i] as number) === ((x[k] as number) ^ 1)) back++;
+        if (++k === a.length) k = 0;
+      }
     }
     return back / pairs;
   };
-  const observed = count();
+  const observed = count(() => 0);
   const random = new RandomSequence(SEED, 1);
-  const nulls = Array.from({ length: shuffles }, () => {
-    for (const list of exits) if (list.length > 1) random.shuffle(list);
-    return count();
-  });
+  const nulls = Array.from({ length: shuffles }, () => count((stays) => random.below(stays)));
   return { fraction: againstNull(observed, nulls), pairs };
 }

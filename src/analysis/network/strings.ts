@@ -86,7 +86,7 @@ export function donatiStrings(
       real.together / real.moved,
       nulls.map((c) => (c.moved > 0 ? c.together / c.moved : 0)),
     ),
-    sizes: real.sizes.slice(1).map((n) => n ?? 0),
+    sizes: Array.from(real.sizes, (n) => n ?? 0).slice(1),
     rings: real.strings > 0 ? real.rings / real.strings : null,
     windows: real.windows,
   };

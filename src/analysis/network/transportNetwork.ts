@@ -20,7 +20,7 @@ import { type Robustness, robustness } from './robustness.ts';
 import { type PercolationSpectrum, percolationSpectrum } from './spectrum.ts';
 import { type TemporalConnectivity, temporalConnectivity } from './temporal.ts';
 import { transportSide } from './transportSide.ts';
-import { type NetworkVerdict, networkGates, networkVerdict } from './verdict.ts';
+import { gatedDiffusivity, type NetworkVerdict, networkGates, networkVerdict } from './verdict.ts';
 
 export const NETWORK_OPTIONS = {
   attemptFrequency: {
@@ -91,13 +91,13 @@ export function measureTransportNetwork(
   const network = measureNetwork(histories, resamples);
   const { graph, hops } = network;
   const side = transportSide(graph, histories, context, transport);
-  const factors = factorise(network, side);
   const { temperature } = context;
   const spectrum = temperature === null ? null : percolationSpectrum(network, temperature, attemptFrequency);
   const balance = detailedBalance(graph);
   const ionFrames = histories.reduce((sum, h) => sum + h.ions * h.frames, 0);
   const unassigned =
     histories.reduce((sum, h) => sum + h.unassigned * h.ions * h.frames, 0) / Math.max(1, ionFrames);
+  const factors = factorise(network, { ...side, D: gatedDiffusivity(side.D, network, unassigned) });
   return {
     network,
     factors,

@@ -69,18 +69,20 @@ export function alternatingChain(cells: number, spacing: number, k1: number, k2:
   };
 }
 
-/** A history with exactly these hops: each hop an ion of its own that hops half way through. */
+/** A history with exactly these hops: each hop an ion of its own that hops half way through, or at a frame of its own. */
 export function historyOfHops(
   sites: SiteSet,
   hops: readonly { from: number; to: number; image: Vec3; count: number }[],
   frames = 100,
+  frameOf: (ion: number) => number = () => frames / 2,
 ): SiteHistory {
   const visits: Visit[] = [];
   let ion = 0;
   for (const { from, to, image, count } of hops) {
     for (let c = 0; c < count; c++) {
-      visits.push({ ion, site: from, image: [0, 0, 0], begin: 0, end: frames / 2 });
-      visits.push({ ion, site: to, image, begin: frames / 2, end: frames });
+      const at = frameOf(ion);
+      visits.push({ ion, site: from, image: [0, 0, 0], begin: 0, end: at });
+      visits.push({ ion, site: to, image, begin: at, end: frames });
       ion++;
     }
   }
