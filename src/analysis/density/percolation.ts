@@ -90,12 +90,17 @@ function visitRising(
     const k = point % nc;
     const j = ((point - k) / nc) % nb;
     const i = (point - k - j * nc) / (nb * nc);
+    // Away from the faces of the cell a step is one number; most points are there.
+    const isInside = i > 0 && i < na - 1 && j > 0 && j < nb - 1 && k > 0 && k < nc - 1;
     for (let s = 0; s < steps.length; s += 3) {
-      const [a, b, c] = [
-        i + (steps[s] as number),
-        j + (steps[s + 1] as number),
-        k + (steps[s + 2] as number),
-      ];
+      const a = i + (steps[s] as number);
+      const b = j + (steps[s + 1] as number);
+      const c = k + (steps[s + 2] as number);
+      if (isInside) {
+        const other = (a * nb + b) * nc + c;
+        if (isTaken[other] === 1) regions.join(point, other, 0, 0, 0);
+        continue;
+      }
       const [wa, wb, wc] = [wrapIndex(a, na), wrapIndex(b, nb), wrapIndex(c, nc)];
       const other = (wa * nb + wb) * nc + wc;
       if (isTaken[other] === 1) regions.join(point, other, (a - wa) / na, (b - wb) / nb, (c - wc) / nc);

@@ -196,6 +196,22 @@ describe('room for a sphere', () => {
     expect(freeSphereRadii(full)).toEqual([null, null, null]);
   });
 
+  it('the surface of a large ion farther away may be the nearest', () => {
+    const system: System = {
+      title: 'two balls',
+      cell: cellFromVectors([9, 0, 0, 0, 9, 0, 0, 0, 9]),
+      species: [
+        { label: 'Li', element: 'Li', mass: 7 },
+        { label: 'I', element: 'I', mass: 127 },
+      ],
+      typeOf: Uint16Array.of(0, 1),
+      positions: Float64Array.of(0, 0, 0, 7, 0, 0),
+    };
+    const field = clearanceField(system, [18, 18, 18], { mobile: [], radii: { Li: 0.5, I: 3 } });
+    // At 2.5 Å: 2 Å from the small one, whose centre is near, and 1.5 Å from the large one, 4.5 Å away.
+    expect(field.values[5 * 18 * 18]).toBeCloseTo(1.5, 9);
+  });
+
   /**
    * BVlain publishes 0.3943, 0.2957, 0.1972 Å: lower ends of bisections that stop 0.0986 Å wide (each is a multiple of it), so
    * its radii lie in [0.394, 0.493), [0.296, 0.394), [0.197, 0.296), with Shannon radii averaged over coordination numbers.
