@@ -42,7 +42,7 @@ function olivine(title: string, edges: Place, sites: readonly (readonly [number,
   };
 }
 
-/** LiFePO4 by diffraction: V. A. Streltsov et al., Acta Cryst. B 49, 147 (1993), doi:10.1107/S0108768192004701. */
+/** LiFePO4 by diffraction: V. A. Streltsov et al., Acta Cryst. B 49, 147 (1993), doi:10.1107/S0108768192004701 (Li–O 2.087, Fe–O 2.064 Å and up, P–O 1.52 to 1.56 Å). */
 export const measured = olivine(
   'LiFePO4, measured',
   [10.332, 6.01, 4.692],

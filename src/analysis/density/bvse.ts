@@ -9,6 +9,7 @@ import type { AnalysisReport, ReportRow } from '../analysis.ts';
 import { csv } from '../csv.ts';
 import { type Estimate, resolved, unresolved } from '../estimate.ts';
 import type { Figure } from '../figure.ts';
+import { fileLabel } from './drawn.ts';
 import {
   type Neighbours,
   type PercolationLevels,
@@ -83,7 +84,7 @@ export function bvseReport(maps: readonly GridField[], options: BvseReportOption
   return {
     results: { bvse: results },
     tables: {
-      [`bvse_${label}_barriers.csv`]: csv(
+      [`bvse_${fileLabel(label)}_barriers.csv`]: csv(
         ['snapshot', 'minimum_eV', 'E1_eV', 'E2_eV', 'E3_eV'],
         found.map(({ minimum, barriers }, i) => [i + 1, minimum, ...barriers]),
       ),
@@ -156,7 +157,7 @@ function curveFigure(label: string, map: GridField, { minimum, barriers }: BvseB
   const above = map.values.map((e) => (e - minimum <= SHOWN ? e - minimum : Number.NaN));
   const { levels, fractions } = percolationCurve({ ...map, values: above });
   return {
-    name: `bvse_${label}_percolation`,
+    name: `bvse_${fileLabel(label)}_percolation`,
     title: `Volume that ${label} reaches, by bond-valence energy`,
     xLabel: 'E − E_min, eV',
     yLabel: 'share of the volume',

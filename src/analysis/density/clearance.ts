@@ -42,9 +42,11 @@ export function clearanceField(system: System, size: GridSize, options: Clearanc
     const i = (v - k - j * nc) / (nb * nc);
     const [x, y, z] = toCartesian(cell, [i / size[0], j / nb, k / nc]) as unknown as [number, number, number];
     let clearance = Number.POSITIVE_INFINITY;
-    // An ion beyond the reach is farther than reach − largest from having its surface here.
-    for (let reach = FIRST_REACH; !(clearance <= reach - largest); reach *= 2) {
-      around(x, y, z, reach, (n, _dx, _dy, _dz, distance) => {
+    // An ion beyond what was searched has its surface farther than that less the largest radius.
+    let searched = 0;
+    while (!(clearance <= searched - largest)) {
+      searched = searched === 0 ? FIRST_REACH : 2 * searched;
+      around(x, y, z, searched, (n, _dx, _dy, _dz, distance) => {
         clearance = Math.min(clearance, distance - (radii[n] as number));
       });
     }
