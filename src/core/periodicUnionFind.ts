@@ -18,6 +18,8 @@ export class PeriodicUnionFind {
   /** Independent translations of components that have some, three numbers each, by root. */
   private readonly translations = new Map<number, number[]>();
   private highest: Rank = 0;
+  /** What `locate` found last. */
+  private readonly place = new Int32Array(3);
 
   /** @param nodes their number; each is alone at first */
   constructor(nodes: number) {
@@ -27,28 +29,7 @@ export class PeriodicUnionFind {
 
   /** The root of a node's component. */
   find(node: number): number {
-    const { parent, offset } = this;
-    let x = node;
-    for (let p = parent[x] as number; p >= 0; p = parent[x] as number) {
-      const above = parent[p] as number;
-      if (above < 0) return p;
-      // Half of the path is cut out on the way, so that later walks are short.
-      for (let k = 0; k < 3; k++) {
-        offset[3 * x + k] = (offset[3 * x + k] as number) + (offset[3 * p + k] as number);
-      }
-      parent[x] = above;
-      x = above;
-    }
-    return x;
-  }
-
-  /** Cell of a node as seen from its root's, along one axis. */
-  cellOf(node: number, axis: 0 | 1 | 2): number {
-    let sum = 0;
-    for (let x = node; (this.parent[x] as number) >= 0; x = this.parent[x] as number) {
-      sum += this.offset[3 * x + axis] as number;
-    }
-    return sum;
+    return this.locate(node);
   }
 
   /**
@@ -56,28 +37,56 @@ export class PeriodicUnionFind {
    * @returns true when the rank of a component grew by it
    */
   join(i: number, j: number, a: number, b: number, c: number): boolean {
-    const { parent, offset } = this;
-    const [from, to] = [this.find(i), this.find(j)];
+    const { parent, offset, place } = this;
+    const from = this.locate(i);
+    const [x, y, z] = [place[0] as number, place[1] as number, place[2] as number];
+    const to = this.locate(j);
     // Where j's root stands as seen from i's root, by this edge.
-    const x = this.cellOf(i, 0) + a - this.cellOf(j, 0);
-    const y = this.cellOf(i, 1) + b - this.cellOf(j, 1);
-    const z = this.cellOf(i, 2) + c - this.cellOf(j, 2);
-    if (from === to) return (x !== 0 || y !== 0 || z !== 0) && this.translate(from, x, y, z);
+    const u = x + a - (place[0] as number);
+    const v = y + b - (place[1] as number);
+    const w = z + c - (place[2] as number);
+    if (from === to) return (u !== 0 || v !== 0 || w !== 0) && this.translate(from, u, v, w);
     const isSmaller = (parent[from] as number) > (parent[to] as number);
     const [root, child, sign] = isSmaller ? [to, from, -1] : [from, to, 1];
     parent[root] = (parent[root] as number) + (parent[child] as number);
     parent[child] = root;
-    offset.set([sign * x, sign * y, sign * z], 3 * child);
+    offset[3 * child] = sign * u;
+    offset[3 * child + 1] = sign * v;
+    offset[3 * child + 2] = sign * w;
     const carried = this.translations.get(child);
     if (!carried) return false;
     // Translations are differences of cells: the same whichever root they are seen from.
     this.translations.delete(child);
     let grew = false;
     for (let k = 0; k < carried.length; k += 3) {
-      const [u, v, w] = carried.slice(k, k + 3) as [number, number, number];
-      if (this.translate(root, u, v, w)) grew = true;
+      if (this.translate(root, ...(carried.slice(k, k + 3) as [number, number, number]))) grew = true;
     }
     return grew;
+  }
+
+  /** The root of a node, and in `place` the node's cell as seen from it; half of the path is cut out on the way. */
+  private locate(node: number): number {
+    const { parent, offset, place } = this;
+    let [x, y, z] = [0, 0, 0];
+    let at = node;
+    for (let p = parent[at] as number; p >= 0; p = parent[at] as number) {
+      const above = parent[p] as number;
+      const [own, over] = [3 * at, 3 * p];
+      if (above >= 0) {
+        offset[own] = (offset[own] as number) + (offset[over] as number);
+        offset[own + 1] = (offset[own + 1] as number) + (offset[over + 1] as number);
+        offset[own + 2] = (offset[own + 2] as number) + (offset[over + 2] as number);
+        parent[at] = above;
+      }
+      x += offset[own] as number;
+      y += offset[own + 1] as number;
+      z += offset[own + 2] as number;
+      at = above >= 0 ? above : p;
+    }
+    place[0] = x;
+    place[1] = y;
+    place[2] = z;
+    return at;
   }
 
   /** Nodes of the component of a node. */

@@ -17,10 +17,10 @@ import {
   type OptionValues,
   type ReportRow,
 } from '../analysis.ts';
-import { csv } from '../csv.ts';
 import { type Estimate, resolved, unresolved } from '../estimate.ts';
 import type { Figure } from '../figure.ts';
 import { DensityCounts } from './counts.ts';
+import { curveFigure, curveTable, fileLabel, profileFigure, profileTable } from './drawn.ts';
 import {
   type Density,
   densitiesOf,
@@ -31,7 +31,7 @@ import {
   percolationEnergies,
 } from './freeEnergy.ts';
 import type { Neighbours } from './percolation.ts';
-import { axisProfile, type PercolationCurve, percolationCurve } from './profiles.ts';
+import { percolationCurve } from './profiles.ts';
 
 export const DENSITY_OPTIONS = {
   spacing: { default: 0.2, unit: 'Å', range: [0.05, 2], help: 'widest step of the grid along each edge' },
@@ -73,7 +73,8 @@ export const density = frameAnalysis<DensityCounts, typeof DENSITY_OPTIONS>({
   },
   cost:
     'time per frame linear in the atoms; memory 17 counts of 4 bytes per voxel and mobile species, at most 71 MB each (2²⁰ voxels; ' +
-    'the grid is widened to that); a report smooths 9 to 17 grids and percolates 24 to 200 resamples: seconds for 10⁶ voxels',
+    'the grid is widened to that); a report smooths 9 to 17 grids (0.3 s each for 10⁶ voxels) and percolates 16 to 200 resamples ' +
+    '(0.3 s each for 10⁶ voxels): 1 s for a unit cell, 10 s for the largest grid',
   begin: (context, options) =>
     new DensityCounts(context, { spacing: options.spacing, fold: repeatsOf(options.fold) }),
   report: reportDensity,
@@ -113,8 +114,8 @@ function reportDensity(
     const estimates = energies.map((energy, d) => estimateOf(energy, d, one, context.temperature));
     const curve = percolationCurve(map);
     species[label] = speciesResults(one, map, energies, estimates);
-    tables[`density_${label}_percolation.csv`] = curveTable(curve, energies, context.temperature);
-    tables[`density_${label}_profiles.csv`] = profileTable(one);
+    tables[`density_${fileLabel(label)}_percolation.csv`] = curveTable(curve, energies, context.temperature);
+    tables[`density_${fileLabel(label)}_profiles.csv`] = profileTable(one);
     figures.push(
       curveFigure(label, curve, energies, estimates, context.temperature),
       profileFigure(label, one),
@@ -211,72 +212,6 @@ function rowsOf(label: string, estimates: readonly Estimate[]): ReportRow[] {
         : `${value.toFixed(3)} (${ci95[0].toFixed(3)} to ${ci95[1].toFixed(3)}) eV`,
     ...(why !== undefined && { detail: why }),
   }));
-}
-
-function curveTable(
-  { levels, fractions }: PercolationCurve,
-  energies: readonly PercolationEnergy[],
-  temperature: number | null,
-): string {
-  const kT = temperature === null ? null : BOLTZMANN_EV_PER_K * temperature;
-  const dimensionsAt = (level: number): number =>
-    energies.filter((energy) => energy.level !== null && energy.level.level <= level).length;
-  return csv(
-    ['F_kT', 'F_eV', 'volume_fraction', 'dimensions'],
-    levels.map((level, i) => [
-      level,
-      kT === null ? null : level * kT,
-      fractions[i] as number,
-      dimensionsAt(level),
-    ]),
-  );
-}
-
-function profileTable(one: Density): string {
-  const profiles = ([0, 1, 2] as const).map((axis) => axisProfile(one, axis));
-  return csv(
-    ['axis', 'fraction', 'density_per_A3'],
-    profiles.flatMap((values, axis) =>
-      [...values].map((rho, i): [string, number, number] => ['abc'[axis] as string, i / values.length, rho]),
-    ),
-  );
-}
-
-function curveFigure(
-  label: string,
-  { levels, fractions }: PercolationCurve,
-  energies: readonly PercolationEnergy[],
-  estimates: readonly Estimate[],
-  temperature: number | null,
-): Figure {
-  const kT = temperature === null ? 1 : BOLTZMANN_EV_PER_K * temperature;
-  return {
-    name: `density_${label}_percolation`,
-    title: `Volume that ${label} reaches, by free energy`,
-    xLabel: temperature === null ? 'F/kT' : 'F, eV',
-    yLabel: 'share of the volume',
-    series: [{ label, x: levels.map((level) => level * kT), y: fractions, hue: { species: label } }],
-    lines: energies.flatMap(({ level }, d) =>
-      level === null || (temperature !== null && estimates[d]?.value === null)
-        ? []
-        : [{ x: level.level * kT, label: `${d + 1}D` }],
-    ),
-    note: `Voxels with ${LEAST_COUNTS} counts or more; lines: where the isosurface percolates.`,
-  };
-}
-
-function profileFigure(label: string, one: Density): Figure {
-  return {
-    name: `density_${label}_profiles`,
-    title: `Density of ${label} along the edges of the cell`,
-    xLabel: 'fraction of the edge',
-    yLabel: 'ρ, Å⁻³',
-    series: ([0, 1, 2] as const).map((axis) => {
-      const y = axisProfile(one, axis);
-      return { label: 'abc'[axis] as string, x: y.map((_, i) => i / y.length), y, hue: axis };
-    }),
-    note: 'Mean over the plane of the two other edges.',
-  };
 }
 
 function methodsOf(
