@@ -4,11 +4,8 @@
  */
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Estimate } from '../../../../src/analysis/estimate.ts';
-import {
-  collectiveConductivity,
-  havenRatio,
-  nernstEinstein,
-} from '../../../../src/analysis/transport/conductivity.ts';
+import { collectiveConductivity, collectiveLine } from '../../../../src/analysis/transport/collective.ts';
+import { havenRatio, nernstEinstein } from '../../../../src/analysis/transport/conductivity.ts';
 import { analyseDiffusion, type SpeciesDiffusion } from '../../../../src/analysis/transport/diffusion.ts';
 import { meanSquaredDisplacement } from '../../../../src/analysis/transport/msd.ts';
 import { mean, variance } from '../../../../src/core/stats.ts';
@@ -41,9 +38,7 @@ function analyse(seed: number): Outcome {
     TEMPERATURE,
   );
   const collective = collectiveConductivity(
-    total,
-    meanSquaredDisplacement(total),
-    earliestStart ?? 0,
+    collectiveLine(total, meanSquaredDisplacement(total), earliestStart ?? 0),
     VOLUME,
     TEMPERATURE,
   );
