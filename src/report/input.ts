@@ -6,6 +6,7 @@
 import type { Estimate } from '../analysis/estimate.ts';
 import type { Conductivity } from '../analysis/transport/conductivity.ts';
 import type { SpeciesDiffusion } from '../analysis/transport/diffusion.ts';
+import type { ArrheniusResults } from '../analysis/transport/temperatures.ts';
 import type { TransportAnalysis } from '../analysis/transport/transport.ts';
 import type { PublicationKey } from '../core/publications.ts';
 import type { ForceField } from '../forcefield/forceField.ts';
@@ -169,6 +170,8 @@ export interface ReportOutcome {
     readonly productionTime: number;
     readonly replicas: readonly ReportReplica[];
     readonly warnings: readonly string[];
+    /** Of several temperatures. */
+    readonly arrhenius?: ArrheniusResults;
   };
   readonly pooled: readonly ReportGroup[];
   readonly provenance: ReportProvenance;

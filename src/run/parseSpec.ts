@@ -13,7 +13,7 @@ import {
 } from '../core/document.ts';
 import { InputError } from '../core/errors.ts';
 import { withOverrides } from './overrides.ts';
-import type { Build, MinimizeStage, NptStage, NvtStage, Ramp, RunSpec, Stage } from './spec.ts';
+import type { Build, MinimizeStage, NptStage, NvtStage, Ramp, RunSpec, Stage, Until } from './spec.ts';
 import { checkConsistency, refuseFuture, refuseMisplaced } from './specChecks.ts';
 import { RUN_SPEC_SCHEMA } from './specSchema.ts';
 
@@ -38,12 +38,13 @@ export function parseRunSpec(text: string, file: string, overrides: readonly str
   refuseMisplaced(document);
   checkAgainstSchema(document, RUN_SPEC_SCHEMA);
   refuseFuture(document);
-  const raw = document.value as Raw<Omit<RunSpec, 'stages' | 'replicas' | 'record' | 'build'>> & {
+  const raw = document.value as Raw<Omit<RunSpec, 'stages' | 'replicas' | 'record' | 'build' | 'until'>> & {
     structure: string;
     potential: string;
     stages: RawStage[];
     build?: RawComposition & Partial<Pick<Build, 'order' | 'sites' | 'exclude'>>;
     replicas?: { temperature?: number[] | null; seed?: number[] };
+    until?: { conductivity: Raw<Until['conductivity']> & { relativeError: number }; maxDuration: number } | null;
     record?: {
       trajectory?: { file?: string; every?: number };
       series?: { every?: number };
@@ -70,7 +71,13 @@ export function parseRunSpec(text: string, file: string, overrides: readonly str
     velocities: raw.velocities ?? 'maxwell',
     stages,
     replicas: { temperature: raw.replicas?.temperature ?? null, seed: raw.replicas?.seed ?? [seed] },
-    mobile: raw.mobile ?? null,
+    until: raw.until
+      ? {
+          conductivity: { estimator: 'collective', mobile: null, ...raw.until.conductivity },
+          maxDuration: raw.until.maxDuration,
+        }
+      : null,
+    mobile: raw.mobile ?? raw.until?.conductivity.mobile ?? null,
     record: {
       trajectory: { file: 'trajectory.extxyz', every: 50, ...raw.record?.trajectory },
       series: { every: 50, ...raw.record?.series },

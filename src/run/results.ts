@@ -5,6 +5,7 @@ import type { DisplacementSeries } from '../analysis/frames/displacements.ts';
 import { ANALYSES } from '../analysis/index.ts';
 import type { Conductivity } from '../analysis/transport/conductivity.ts';
 import type { SpeciesDiffusion } from '../analysis/transport/diffusion.ts';
+import { type ArrheniusResults, arrheniusOf } from '../analysis/transport/temperatures.ts';
 import { analyseTransport, type TransportAnalysis } from '../analysis/transport/transport.ts';
 import { fitLine, seriesMean, studentQuantile } from '../core/stats.ts';
 import { type CellParameters, cellParameters } from '../model/cell.ts';
@@ -47,6 +48,8 @@ export interface RunResults {
   readonly diffusion?: Readonly<Record<string, SpeciesDiffusion | { readonly D: Estimate }>>;
   readonly conductivity?: Conductivity;
   readonly transport?: TransportAnalysis['results']['transport'];
+  /** Activation energies, and the values at 300 K, when there are several temperatures. */
+  readonly arrhenius?: ArrheniusResults;
   /** Mean over production and replicas; replicas at several temperatures that move their cells have one each instead. */
   readonly lattice?: LatticeMeans;
   /** Pooled results of each temperature, when there are several. */
@@ -134,6 +137,7 @@ export function analyseRun(prepared: PreparedRun, whole: RunRecord): RunAnalysis
         ...share(analysis),
       })),
     }),
+    ...(pooled.length > 1 && spec.analysis.includes('arrhenius') && { arrhenius: arrheniusOf(pooled) }),
     replicas,
     warnings: [...prepared.warnings, ...(whole.warnings ?? [])],
   };

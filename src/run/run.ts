@@ -2,7 +2,9 @@
  * A prepared run → its folder: stages one after the other, frames and series recorded as they come, results at the end.
  * Whatever ends it early (interrupt, physics, a full disk) leaves a folder that can be read.
  */
+
 import { transportTables } from '../analysis/transport/tables.ts';
+import { arrheniusTables } from '../analysis/transport/temperatures.ts';
 import { GpuError, InputError } from '../core/errors.ts';
 import { type AchievedError, achievedError, describeError } from '../engine/achievedError.ts';
 import { DYNAMICS } from '../engine/integrators.ts';
@@ -185,6 +187,9 @@ async function writeTables(sink: RunSink, prepared: PreparedRun, outcome: RunOut
     for (const [file, text] of Object.entries(transportTables(analysis))) {
       await sink.write(withSuffix(file, suffix), text);
     }
+  }
+  if (outcome.results.arrhenius) {
+    for (const [file, text] of Object.entries(arrheniusTables(outcome.pooled))) await sink.write(file, text);
   }
   if (prepared.replicas.length === 1) return;
   for (const [r, analysis] of outcome.single.entries()) {

@@ -2,7 +2,7 @@
 import { ANALYSES } from '../analysis/index.ts';
 import { fieldError, type ParsedDocument } from '../core/document.ts';
 import { fileNameProblem } from './fileName.ts';
-import { held, isDynamic, type RunSpec, stageSteps } from './spec.ts';
+import { held, isDynamic, mostSteps, type RunSpec } from './spec.ts';
 import { FUTURE, LARGEST_COUNT } from './specSchema.ts';
 
 /** Demands that no schema can say. */
@@ -46,12 +46,48 @@ export function checkConsistency(document: ParsedDocument, spec: RunSpec): void 
   const replicas = spec.replicas.seed.length * (spec.replicas.temperature?.length ?? 1);
   if (replicas > 4096)
     throw fieldError(document, ['replicas'], `${replicas} replicas; at most 4096 share a run`);
-  const steps = spec.stages.reduce((sum, stage) => sum + (isDynamic(stage) ? stageSteps(stage) : 0), 0);
+  const steps = spec.stages.reduce((sum, stage) => sum + (isDynamic(stage) ? mostSteps(spec, stage) : 0), 0);
   if (steps > LARGEST_COUNT) {
     throw fieldError(document, ['stages'], `${steps} steps in all; at most ${LARGEST_COUNT} can be counted`);
   }
+  checkUntil(document, spec);
   const problem = fileNameProblem(spec.record.trajectory.file);
   if (problem !== undefined) throw fieldError(document, ['record', 'trajectory', 'file'], problem);
+}
+
+/** Production that goes on until it knows enough: one stage, the last one, at one temperature, with an analysis to ask. */
+function checkUntil(document: ParsedDocument, { until, stages, mobile, analysis }: RunSpec): void {
+  if (!until) return;
+  const production = stages.flatMap((stage, i) => (isDynamic(stage) && stage.production ? [{ stage, i }] : []));
+  const [first] = production;
+  if (!first || production.length > 1 || first.i !== stages.length - 1) {
+    throw fieldError(document, ['until'], 'needs one stage of production, and that the last one: it is what goes on');
+  }
+  const { stage, i } = first;
+  if (stage.temperature !== undefined && held(stage.temperature) === undefined) {
+    throw fieldError(document, ['stages', i, 'temperature'], 'a ramp cannot go on "until": hold one temperature');
+  }
+  if (stage.do === 'npt' && held(stage.pressure) === undefined) {
+    throw fieldError(document, ['stages', i, 'pressure'], 'a ramp cannot go on "until": hold one pressure');
+  }
+  if (until.maxDuration < stage.duration) {
+    throw fieldError(
+      document,
+      ['until', 'maxDuration'],
+      `${until.maxDuration} fs is less than the ${stage.duration} fs that stage ${stage.name} lasts in any case`,
+    );
+  }
+  const asked = until.conductivity.mobile;
+  if (asked !== null && asked !== mobile) {
+    throw fieldError(
+      document,
+      ['until', 'conductivity', 'mobile'],
+      `"${asked}", but the run asks for the transport of "${mobile}"; name one species`,
+    );
+  }
+  if (!analysis.includes('conductivity')) {
+    throw fieldError(document, ['analysis'], '"until" asks for a conductivity: add the analysis "conductivity"');
+  }
 }
 
 /** Fields of an npt stage in another one: no slip of the pen, so no nearest name is of help. */
@@ -83,10 +119,6 @@ export function refuseFuture(document: ParsedDocument): void {
   const refuse = (path: (string | number)[], what: string, instead: string): never => {
     throw fieldError(document, path, `${what} is not available in this version; ${instead}`);
   };
-  for (const field of FUTURE.fields) {
-    const given = value[field];
-    if (Object.keys((given ?? {}) as object).length > 0) refuse([field], `"${field}"`, 'leave it out');
-  }
   ((value['analysis'] ?? []) as string[]).forEach((one, i) => {
     if ((FUTURE.analyses as readonly string[]).includes(one)) {
       refuse(['analysis', i], `the analysis "${one}"`, `this one has ${Object.keys(ANALYSES).join(', ')}`);

@@ -9,8 +9,7 @@ import { COULOMB_METHODS } from '../forcefield/forceField.ts';
 
 /** Known to the format, not run by this version: refused by name instead of being called unknown. */
 export const FUTURE = {
-  fields: ['until'],
-  analyses: ['rdf', 'sites', 'density', 'arrhenius'],
+  analyses: ['rdf', 'sites', 'density'],
 } as const;
 
 const positive = (description: string, preset?: number): JsonSchema => ({
@@ -166,7 +165,24 @@ export const RUN_SPEC_SCHEMA: JsonSchema = {
         seed: { type: 'array', minItems: 1, items: { type: 'integer', minimum: 0, maximum: LARGEST_COUNT } },
       },
     },
-    until: { type: 'object' },
+    until: {
+      type: ['object', 'null'],
+      additionalProperties: false,
+      required: ['conductivity', 'maxDuration'],
+      properties: {
+        conductivity: {
+          type: 'object',
+          additionalProperties: false,
+          required: ['relativeError'],
+          properties: {
+            relativeError: { type: 'number', exclusiveMinimum: 0, maximum: 0.5, description: 'of σ' },
+            estimator: { enum: ['collective', 'nernstEinstein'] },
+            mobile: { type: ['string', 'null'] },
+          },
+        },
+        maxDuration: positive('fs'),
+      },
+    },
     mobile: { type: ['string', 'null'] },
     record: {
       type: 'object',

@@ -45,7 +45,8 @@ describe('run specification', () => {
         series: { every: 50 },
         checkpoint: { every: 5000 },
       },
-      analysis: ['msd', 'conductivity'],
+      until: null,
+      analysis: ['msd', 'conductivity', 'arrhenius'],
     });
   });
 
@@ -176,7 +177,6 @@ describe('run specification', () => {
       /stages\[0\]\.field: an npt stage has none/,
     ],
     ['an analysis of a later version', { analysis: ['rdf'] }, /the analysis "rdf" is not available/],
-    ['until', { until: { conductivity: { relativeError: 0.1 } } }, /"until" is not available/],
     [
       'a file in another folder',
       { record: { trajectory: { file: '../x.extxyz' } } },

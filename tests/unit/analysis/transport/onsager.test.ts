@@ -123,7 +123,7 @@ describe('onsager matrix', () => {
       { length: 12 },
       (_, seed) => pairs(seed, 0, 48, 0.1).results.conductivity.onsager,
     )
-      .flatMap((one) => one?.matrix['Li']!['Cl'] ?? [])
+      .flatMap((one) => (one ? [one.matrix['Li']!['Cl']!] : []))
       .filter(({ value }) => value === null);
     expect(cross.length).toBeGreaterThan(1);
     expect(cross[0]).toMatchObject({ value: null, ci95: null });
