@@ -172,6 +172,8 @@ export interface ReportOutcome {
     readonly warnings: readonly string[];
     /** Of several temperatures. */
     readonly arrhenius?: ArrheniusResults;
+    /** Of a run that went on until it knew enough, or was to. */
+    readonly until?: { readonly reached: boolean; readonly why: string };
   };
   readonly pooled: readonly ReportGroup[];
   readonly provenance: ReportProvenance;

@@ -125,7 +125,15 @@ function headline({ system }: ReportRun, { pooled, results }: ReportOutcome, plo
       results.productionTime > 0 ? 'No analysis of transport was asked for.' : 'Production was not reached.';
     return html`<h2>Ionic conductivity</h2><p class="answer words">No number from this run</p><p>${why}</p>`;
   }
-  return pooled.length > 1 ? temperaturesAnswer(pooled, results.arrhenius) : answer(system, first, plots);
+  const found =
+    pooled.length > 1 ? temperaturesAnswer(pooled, results.arrhenius) : answer(system, first, plots);
+  return html`${found}${results.until && untilSentence(results.until)}`;
+}
+
+function untilSentence({ reached, why }: { readonly reached: boolean; readonly why: string }): Markup {
+  return reached
+    ? html`<p>Production ended when the conductivity was known as well as was asked for: ${why} (relative standard error).</p>`
+    : html`<p>The conductivity is not known as well as was asked for: ${why}.</p>`;
 }
 
 /** Whether the headline has an interval to explain. */

@@ -44,7 +44,10 @@ export function parseRunSpec(text: string, file: string, overrides: readonly str
     stages: RawStage[];
     build?: RawComposition & Partial<Pick<Build, 'order' | 'sites' | 'exclude'>>;
     replicas?: { temperature?: number[] | null; seed?: number[] };
-    until?: { conductivity: Raw<Until['conductivity']> & { relativeError: number }; maxDuration: number } | null;
+    until?: {
+      conductivity: Raw<Until['conductivity']> & { relativeError: number };
+      maxDuration: number;
+    } | null;
     record?: {
       trajectory?: { file?: string; every?: number };
       series?: { every?: number };

@@ -13,6 +13,7 @@ import { reducedFormula } from '../model/system.ts';
 import type { PreparedRun } from './prepare.ts';
 import type { ThermoRow } from './recorder.ts';
 import { type DynamicStage, held, isDynamic, movesCell } from './spec.ts';
+import { type Look, NO_LOOK, type UntilResults, untilResults } from './until.ts';
 
 /** A mean with its standard error. */
 export interface Mean {
@@ -50,6 +51,8 @@ export interface RunResults {
   readonly transport?: TransportAnalysis['results']['transport'];
   /** Activation energies, and the values at 300 K, when there are several temperatures. */
   readonly arrhenius?: ArrheniusResults;
+  /** Whether the conductivity is known as well as was asked for. */
+  readonly until?: UntilResults;
   /** Mean over production and replicas; replicas at several temperatures that move their cells have one each instead. */
   readonly lattice?: LatticeMeans;
   /** Pooled results of each temperature, when there are several. */
@@ -68,6 +71,8 @@ export interface RunRecord {
   readonly why?: string;
   /** What went on in the run that its results must be read with. */
   readonly warnings?: readonly string[];
+  /** What the last look of a run found that goes on until it knows enough. */
+  readonly look?: Look;
   /** When the bath was changed while the run went on: its last temperature (K), and the step from which everything counts. */
   readonly bath?: { readonly temperature: number; readonly step: number } | undefined;
 }
@@ -138,6 +143,7 @@ export function analyseRun(prepared: PreparedRun, whole: RunRecord): RunAnalysis
       })),
     }),
     ...(pooled.length > 1 && spec.analysis.includes('arrhenius') && { arrhenius: arrheniusOf(pooled) }),
+    ...(spec.until && { until: untilResults(spec.until, whole.look ?? NO_LOOK, whole.status) }),
     replicas,
     warnings: [...prepared.warnings, ...(whole.warnings ?? [])],
   };
@@ -215,9 +221,9 @@ function productionMean(
  * The temperature of each replica (K) that conductivity is computed at: the one asked for; without one, in nve, the mean
  * over all replicas of what was found, as they sample one ensemble.
  */
-function targetTemperatures(
+export function targetTemperatures(
   { spec, replicas }: PreparedRun,
-  { bath, thermo }: RunRecord,
+  { bath, thermo }: Pick<RunRecord, 'bath' | 'thermo'>,
   production: ReadonlySet<number>,
 ): (number | null)[] {
   if (spec.replicas.temperature && !bath) return replicas.map(({ temperature }) => temperature);

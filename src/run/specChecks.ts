@@ -58,14 +58,24 @@ export function checkConsistency(document: ParsedDocument, spec: RunSpec): void 
 /** Production that goes on until it knows enough: one stage, the last one, at one temperature, with an analysis to ask. */
 function checkUntil(document: ParsedDocument, { until, stages, mobile, analysis }: RunSpec): void {
   if (!until) return;
-  const production = stages.flatMap((stage, i) => (isDynamic(stage) && stage.production ? [{ stage, i }] : []));
+  const production = stages.flatMap((stage, i) =>
+    isDynamic(stage) && stage.production ? [{ stage, i }] : [],
+  );
   const [first] = production;
   if (!first || production.length > 1 || first.i !== stages.length - 1) {
-    throw fieldError(document, ['until'], 'needs one stage of production, and that the last one: it is what goes on');
+    throw fieldError(
+      document,
+      ['until'],
+      'needs one stage of production, and that the last one: it is what goes on',
+    );
   }
   const { stage, i } = first;
   if (stage.temperature !== undefined && held(stage.temperature) === undefined) {
-    throw fieldError(document, ['stages', i, 'temperature'], 'a ramp cannot go on "until": hold one temperature');
+    throw fieldError(
+      document,
+      ['stages', i, 'temperature'],
+      'a ramp cannot go on "until": hold one temperature',
+    );
   }
   if (stage.do === 'npt' && held(stage.pressure) === undefined) {
     throw fieldError(document, ['stages', i, 'pressure'], 'a ramp cannot go on "until": hold one pressure');
@@ -86,7 +96,11 @@ function checkUntil(document: ParsedDocument, { until, stages, mobile, analysis 
     );
   }
   if (!analysis.includes('conductivity')) {
-    throw fieldError(document, ['analysis'], '"until" asks for a conductivity: add the analysis "conductivity"');
+    throw fieldError(
+      document,
+      ['analysis'],
+      '"until" asks for a conductivity: add the analysis "conductivity"',
+    );
   }
 }
 

@@ -5,7 +5,7 @@
 import { relativeError } from '../analysis/estimate.ts';
 import type { DisplacementSeries } from '../analysis/frames/displacements.ts';
 import { analyseTransport } from '../analysis/transport/transport.ts';
-import { mostSteps, type DynamicStage, type RunSpec, stageSteps, type Until } from './spec.ts';
+import { type DynamicStage, mostSteps, type RunSpec, stageSteps, type Until } from './spec.ts';
 
 /** What a look finds. */
 export interface Look {
@@ -19,6 +19,12 @@ export interface Look {
   /** In words: how far it is, or what is in the way. */
   readonly why: string;
 }
+
+/** Of a run that ended before its first look. */
+export const NO_LOOK: Look = {
+  ...{ duration: 0, relativeError: null, reached: false, more: null },
+  why: 'the conductivity was not looked at',
+};
 
 /** How it ended, for results.json. */
 export interface UntilResults {
@@ -101,14 +107,19 @@ export function look(until: Until, groups: readonly LookGroup[], mobile: readonl
 export function lookWords(until: Until, { why, more, duration, reached }: Look): string {
   if (reached) return why;
   const allowed = until.maxDuration - duration;
-  if (more === null) return `${why}; without motion no length of run gives a conductivity, and none may be reached`;
+  if (more === null)
+    return `${why}; without motion no length of run gives a conductivity, and none may be reached`;
   return more > allowed
     ? `${why}, of which ${picoseconds(Math.max(0, allowed))} ps are allowed: it is not expected to be reached`
     : why;
 }
 
 /** How it ended. */
-export function untilResults(until: Until, last: Look, ended: 'complete' | 'interrupted' | 'failed'): UntilResults {
+export function untilResults(
+  until: Until,
+  last: Look,
+  ended: 'complete' | 'interrupted' | 'failed',
+): UntilResults {
   const { reached, duration, relativeError: error, more } = last;
   const { relativeError: asked, estimator } = until.conductivity;
   const expected =
@@ -116,7 +127,9 @@ export function untilResults(until: Until, last: Look, ended: 'complete' | 'inte
       ? last.why
       : `σ ± ${percent(error ?? 0)} % after ${picoseconds(duration)} ps, asked ± ${percent(asked)} %: errors fall as 1/√t, so about ${picoseconds(more)} ps more would be needed`;
   const limit =
-    ended === 'complete' ? `not reached within ${picoseconds(until.maxDuration)} ps: ` : `the run ended before: `;
+    ended === 'complete'
+      ? `not reached within ${picoseconds(until.maxDuration)} ps: `
+      : `the run ended before: `;
   return {
     reached,
     why: reached ? last.why : `${limit}${expected}`,
@@ -125,8 +138,7 @@ export function untilResults(until: Until, last: Look, ended: 'complete' | 'inte
 }
 
 function percent(share: number): string {
-  const value = 100 * share;
-  return value >= 10 ? value.toFixed(0) : value.toPrecision(2);
+  return String(Number((100 * share).toPrecision(2)));
 }
 
 function picoseconds(fs: number): string {
