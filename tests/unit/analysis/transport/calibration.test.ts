@@ -85,6 +85,7 @@ describe('calibration on lattice walks', () => {
     const inside = resolved.filter(({ report }) => covers(report.angstrom2PerPs, truth));
     // Nominal 95 %, binomial error 1.7 %.
     expect(inside.length / resolved.length).toBeGreaterThan(0.93);
+    console.log('COVER95', inside.length / resolved.length);
     const width = mean(resolved.map(({ report: { D } }) => (D.ci95![1] - D.ci95![0]) / 2 / D.value!));
     const values = resolved.map(({ report }) => report.angstrom2PerPs.value! / truth);
     const scatter = Math.sqrt(variance(values));
