@@ -81,11 +81,12 @@ describe('calibration on lattice walks', () => {
     expect(inside.length / resolved.length).toBeLessThan(0.75);
   });
 
-  it('the 95 % interval, the wider of two, covers D in 93 % of walks or more and is not idle', () => {
+  it('the 95 % interval, the wider of two, covers D in 93 to 98.5 % of walks and is not idle', () => {
     const inside = resolved.filter(({ report }) => covers(report.angstrom2PerPs, truth));
     // Nominal 95 %, binomial error 1.7 %.
     expect(inside.length / resolved.length).toBeGreaterThan(0.93);
-    console.log('COVER95', inside.length / resolved.length);
+    // Measured 0.969.
+    expect(inside.length / resolved.length).toBeLessThan(0.985);
     const width = mean(resolved.map(({ report: { D } }) => (D.ci95![1] - D.ci95![0]) / 2 / D.value!));
     const values = resolved.map(({ report }) => report.angstrom2PerPs.value! / truth);
     const scatter = Math.sqrt(variance(values));
