@@ -12,7 +12,9 @@ export interface AnalysisDefinition {
   readonly inputs: readonly AnalysisInput[];
   /** Unit of each result, by its place in results.json. */
   readonly resultUnits: Readonly<Record<string, string>>;
-  /** Its part of results.json. */
+  /** True when its own part is made of several temperatures together, under its name. */
+  readonly across?: boolean;
+  /** Its part of results.json, of one temperature. */
   results(analysis: TransportAnalysis): Partial<TransportAnalysis['results']>;
 }
 
@@ -34,8 +36,24 @@ export const ANALYSES = {
       'conductivity.nernstEinstein': 'S/cm',
       'conductivity.collective': 'S/cm',
       'conductivity.havenRatio': '1',
+      'conductivity.onsager.matrix': 'S/cm',
+      'conductivity.onsager.self': 'S/cm',
+      'conductivity.onsager.distinct': 'S/cm',
+      'conductivity.onsager.transportNumbers': '1',
     },
     results: ({ results: { conductivity, transport } }) => ({ conductivity, transport }),
+  },
+  arrhenius: {
+    title: 'Activation energy and conductivity at 300 K, from several temperatures',
+    inputs: ['displacements', 'mobile', 'temperature', 'formalCharges'],
+    resultUnits: {
+      'arrhenius.Ea': 'eV',
+      'arrhenius.sigma300': 'S/cm',
+      'arrhenius.diffusion.<species>.Ea': 'eV',
+      'arrhenius.diffusion.<species>.D300': 'cm²/s',
+    },
+    across: true,
+    results: ({ results: { transport } }) => ({ transport }),
   },
 } satisfies Record<string, AnalysisDefinition>;
 

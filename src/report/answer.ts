@@ -2,6 +2,7 @@
 
 import { type Estimate, relativeError } from '../analysis/estimate.ts';
 import type { SpeciesDiffusion } from '../analysis/transport/diffusion.ts';
+import type { ArrheniusResults } from '../analysis/transport/temperatures.ts';
 import type { TransportAnalysis } from '../analysis/transport/transport.ts';
 import type { Verdict } from '../analysis/transport/verdict.ts';
 import { capitalized } from '../core/text.ts';
@@ -230,7 +231,7 @@ export function temperatureTable(system: System, groups: readonly ReportGroup[])
 }
 
 /** The headline of several temperatures: the range, or what is missing. */
-export function temperaturesAnswer(groups: readonly ReportGroup[]): Markup {
+export function temperaturesAnswer(groups: readonly ReportGroup[], arrhenius?: ArrheniusResults): Markup {
   const known = groups.flatMap(({ temperature, analysis: { results } }) => {
     const { nernstEinstein, collective } = results.conductivity;
     const best = collective.value !== null ? collective : nernstEinstein;
@@ -252,7 +253,43 @@ export function temperaturesAnswer(groups: readonly ReportGroup[]): Markup {
       : `from ${formatPlain(first.temperature, 4)} to ${formatPlain(last.temperature, 4)} K`;
   const worst = Math.max(...known.map(({ best }) => relativeError(best)));
   return html`${heading}<p class="answer">${range} <small>mS/cm</small></p><p class="interval">${where}</p>
-<p>${counted(known.length, groups.length)} The least certain of them has a standard error of ${formatNumber(100 * worst, 2)} %. Values are collective conductivities where these are resolved, else Nernst–Einstein ones.</p>`;
+<p>${counted(known.length, groups.length)} The least certain of them has a standard error of ${formatNumber(100 * worst, 2)} %. Values are collective conductivities where these are resolved, else Nernst–Einstein ones.</p>
+${arrhenius && html`<p>${arrheniusWords(arrhenius)}</p>`}`;
+}
+
+const WHICH = { collective: 'collective', nernstEinstein: 'Nernst–Einstein' } as const;
+
+/** Activation energy and conductivity at 300 K in a sentence, or why there is none. */
+function arrheniusWords({ Ea, sigma300, of, fit }: ArrheniusResults): string {
+  if (Ea.value === null || fit === null) return `No activation energy: ${Ea.why ?? 'no reason given'}.`;
+  const bounds =
+    fit.bounds.length > 0
+      ? ` and ${fit.bounds.length === 1 ? 'an upper bound' : `${fit.bounds.length} upper bounds`}`
+      : '';
+  return (
+    `The activation energy is ${formatEstimate(Ea, 'eV')}, of a straight line through the ${WHICH[of]} conductivities of ` +
+    `${fit.temperatures.length} temperatures${bounds}. Carried on to 300 K it gives ${formatEstimate(sigma300, 'mS/cm', MILLI)}: ` +
+    `an extrapolation over a factor of ${formatNumber(fit.extrapolation, 3)} in temperature, right only if nothing changes on the way.`
+  );
+}
+
+/** Activation energies and values at 300 K, of the conductivity and of every mobile species. */
+export function arrheniusTable(system: System, arrhenius: ArrheniusResults): Markup {
+  const line = (name: Content, Ea: Estimate, at300: Estimate, unit: string, factor: number): Markup =>
+    html`<tr><th scope="row">${name}</th><td>${estimateCell(Ea, 'eV')}${Ea.value === null && html`<div class="small">${sentence(Ea.why)}</div>`}</td><td>${estimateCell(at300, unit, factor)}</td></tr>`;
+  const rows = [
+    line(
+      `${capitalized(WHICH[arrhenius.of])} conductivity (σT)`,
+      arrhenius.Ea,
+      arrhenius.sigma300,
+      'mS/cm',
+      MILLI,
+    ),
+    ...Object.entries(arrhenius.diffusion).map(([label, { Ea, D300 }]) =>
+      line(html`D* of ${ionName(speciesOf(system, label))}`, Ea, D300, 'cm²/s', 1),
+    ),
+  ];
+  return html`<h3>Activation energies</h3><div class="scroll"><table><thead><tr><th></th><th>E<sub>a</sub></th><th>at 300 K</th></tr></thead><tbody>${rows}</tbody></table></div>`;
 }
 
 function counted(known: number, all: number): string {

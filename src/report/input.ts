@@ -7,6 +7,7 @@ import type { Estimate } from '../analysis/estimate.ts';
 import type { AnalysisReports } from '../analysis/frameSet.ts';
 import type { Conductivity } from '../analysis/transport/conductivity.ts';
 import type { SpeciesDiffusion } from '../analysis/transport/diffusion.ts';
+import type { ArrheniusResults } from '../analysis/transport/temperatures.ts';
 import type { TransportAnalysis } from '../analysis/transport/transport.ts';
 import type { PublicationKey } from '../core/publications.ts';
 import type { ForceField } from '../forcefield/forceField.ts';
@@ -172,6 +173,10 @@ export interface ReportOutcome {
     readonly productionTime: number;
     readonly replicas: readonly ReportReplica[];
     readonly warnings: readonly string[];
+    /** Of several temperatures. */
+    readonly arrhenius?: ArrheniusResults;
+    /** Of a run that went on until it knew enough, or was to. */
+    readonly until?: { readonly reached: boolean; readonly why: string };
   };
   readonly pooled: readonly ReportGroup[];
   readonly provenance: ReportProvenance;

@@ -10,7 +10,7 @@ import type { ForceField } from '../forcefield/forceField.ts';
 import { formula, reducedFormula, type System } from '../model/system.ts';
 import { reportSection, stylesByLabel } from './analysisFigures.ts';
 import { analysisParagraph, frameParagraphs } from './analysisMethods.ts';
-import { answer, temperaturesAnswer, temperatureTable, transportRows } from './answer.ts';
+import { answer, arrheniusTable, temperaturesAnswer, temperatureTable, transportRows } from './answer.ts';
 import { cellPicture } from './cellPicture.ts';
 import { courseFigures, stateRows } from './course.ts';
 import { formatCount, formatPlain, formatTime, prettyFormulas } from './format.ts';
@@ -50,7 +50,8 @@ export function renderReport(run: ReportRun, outcome: ReportOutcome, dynamics: R
     several &&
       section('Every temperature', [
         temperatureTable(system, pooled),
-        temperatureFigures(system, pooled, plots),
+        results.arrhenius && arrheniusTable(system, results.arrhenius),
+        temperatureFigures(system, outcome, plots),
       ]),
     pooled
       .slice(0, MOST_SECTIONS)
@@ -137,7 +138,15 @@ function headline({ system }: ReportRun, { pooled, results }: ReportOutcome, plo
       results.productionTime > 0 ? 'No analysis of transport was asked for.' : 'Production was not reached.';
     return html`<h2>Ionic conductivity</h2><p class="answer words">No number from this run</p><p>${why}</p>`;
   }
-  return pooled.length > 1 ? temperaturesAnswer(pooled) : answer(system, first, plots);
+  const found =
+    pooled.length > 1 ? temperaturesAnswer(pooled, results.arrhenius) : answer(system, first, plots);
+  return html`${found}${results.until && untilSentence(results.until)}`;
+}
+
+function untilSentence({ reached, why }: { readonly reached: boolean; readonly why: string }): Markup {
+  return reached
+    ? html`<p>Production ended when the conductivity was known as well as was asked for: ${why} (relative standard error).</p>`
+    : html`<p>The conductivity is not known as well as was asked for: ${why}.</p>`;
 }
 
 /** Whether the headline has an interval to explain. */
@@ -181,8 +190,8 @@ function resultsTable(rows: readonly Markup[]): Markup {
   return html`<table class="results"><tbody>${rows}</tbody></table>`;
 }
 
-function temperatureFigures(system: System, groups: readonly ReportGroup[], plots: Plots): Markup {
-  const { conductivity, diffusivity } = temperaturePlots(system, groups);
+function temperatureFigures(system: System, { pooled, results }: ReportOutcome, plots: Plots): Markup {
+  const { conductivity, diffusivity } = temperaturePlots(system, pooled, results.arrhenius);
   return figureGrid([
     plots.show('conductivity_temperature', conductivity),
     plots.show('diffusivity_temperature', diffusivity),

@@ -6,6 +6,7 @@ import type { Frame } from '../model/trajectory.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { Precision } from './precision.ts';
 import type { ThermoRow } from './recorder.ts';
+import type { Look } from './until.ts';
 
 /** What a run tells while it goes on. */
 export type RunEvent =
@@ -20,6 +21,8 @@ export type RunEvent =
       readonly steps: number;
       readonly totalStep: number;
       readonly totalSteps: number;
+      /** Of a run that goes on until it knows enough: what the last look found; totals follow what it expects. */
+      readonly until?: Look;
       /** fs of dynamics so far */
       readonly time: number;
       /** Of the first replica, at the last recorded step. */

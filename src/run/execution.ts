@@ -21,7 +21,7 @@ import { frozenLabels, type PreparedRun } from './prepare.ts';
 import type { Provenance } from './provenance.ts';
 import { withSuffix } from './recorder.ts';
 import { Recording, replicaSuffix } from './recording.ts';
-import type { RunRecord } from './results.ts';
+import { type RunRecord, targetTemperatures } from './results.ts';
 import type { RunSink } from './sink.ts';
 import { collapseTexts } from './softCells.ts';
 import {
@@ -29,6 +29,7 @@ import {
   ends,
   isDynamic,
   type MinimizeStage,
+  mostSteps,
   movesCell,
   type Stage,
   stageSteps,
@@ -43,6 +44,7 @@ import {
   stageText,
 } from './stages.ts';
 import { firstStepOf } from './timeline.ts';
+import { type Look, look, lookSteps, lookWords } from './until.ts';
 import { insideTexts, visitWarnings } from './walls.ts';
 
 /** ‖F − 1‖ that is worth another plan: 2 % of every edge. */
@@ -67,6 +69,10 @@ export class Execution {
   private readonly warnings: string[] = [];
   /** Of this stage, up to the last checkpoint. */
   private wallVisits: WallVisit[] = [];
+  /** Where production goes on until it knows enough: what the last look at it found. */
+  private look: Look | undefined;
+  /** Steps that production is expected to end before the longest it may be. */
+  private spared = 0;
 
   constructor(
     simulation: Simulation,
@@ -81,6 +87,9 @@ export class Execution {
     this.options = options;
     this.provenance = provenance;
     this.recording = new Recording(sink, prepared, options.onEvent);
+    const { spec } = prepared;
+    const last = spec.stages.at(-1);
+    if (last && isDynamic(last)) this.spared = mostSteps(spec, last) - stageSteps(last);
   }
 
   /** Runs the stages; an early end is a status, not an exception, so that results follow. */
@@ -121,10 +130,11 @@ export class Execution {
     return ended;
   }
 
-  record(): Pick<RunRecord, 'series' | 'frames' | 'thermo' | 'bath' | 'warnings'> {
+  record(): Pick<RunRecord, 'series' | 'frames' | 'thermo' | 'bath' | 'warnings' | 'look'> {
     return {
       warnings: this.warnings,
       ...(this.bath && { bath: this.bath }),
+      ...(this.look && { look: this.look }),
       series: this.recording.series,
       ...(this.recording.analyses && { frames: this.recording.analyses }),
       thermo: this.recording.thermo,
@@ -233,9 +243,11 @@ export class Execution {
       if (!this.velocitiesReady) this.drawVelocities(temperatures);
     }
     await this.setDynamics(stage, resumed ? from.state : undefined);
-    const steps = stageSteps(stage);
+    const { spec } = this.prepared;
+    const steps = mostSteps(spec, stage);
+    const looksAt = spec.until && stage.production ? lookSteps(spec, stage, record.trajectory.every) : [];
     const firstStep = firstStepOf(this.recording.spans, index);
-    await this.log(stageText(stage, this.bathOf(stage)));
+    await this.log(stageText(stage, this.bathOf(stage), spec.until));
     recording.beginStage(stage, index);
     if (!resumed) {
       const { simulation } = this;
@@ -253,19 +265,23 @@ export class Execution {
     const patience = this.options.checkpointMilliseconds ?? Number.POSITIVE_INFINITY;
     let due = performance.now() + patience;
     let done = this.simulation.step - firstStep;
-    while (done < steps && !this.options.signal?.aborted) {
+    while (!this.options.signal?.aborted) {
+      // Before anything else, so that a run that was stopped here looks when it is taken up.
+      if (looksAt.includes(done) && (await this.knowsEnough(stage, index))) break;
+      if (done >= steps) break;
       const { simulation } = this;
       const { every } = record.checkpoint;
+      const nextLook = looksAt.find((at) => at > done) ?? steps;
       const looks = movesCell(stage) ? [nextMultiple(done, CELL_CHECK_STEPS)] : [];
       await simulation.run({
-        steps: Math.min(steps, nextMultiple(done, every), ...looks) - done,
+        steps: Math.min(nextLook, nextMultiple(done, every), ...looks) - done,
         seriesEvery: record.series.every,
         frameEvery: record.trajectory.every,
         recordFrom: recording.recordFrom(index),
         onSeries: (step, observations) =>
           recording.addSeries(step, simulation.timeAt(step), index, observations),
         onFrame: (frames) => recording.addFrames(frames, stage.production),
-        onBatch: (batch) => this.progress(stage.name, index, done + batch, steps),
+        onBatch: (batch) => this.progress(stage.name, index, done + batch, steps - this.sparedOf(stage)),
         beforeBatch: () => this.options.beforeBatch?.(controls),
         until: () => performance.now() > due,
         ...(this.options.signal && { signal: this.options.signal }),
@@ -284,6 +300,36 @@ export class Execution {
         due = performance.now() + patience;
       }
     }
+  }
+
+  /** Of a stage: only production may end early. */
+  private sparedOf(stage: DynamicStage): number {
+    return stage.production ? this.spared : 0;
+  }
+
+  /** Looks whether the conductivity is known as well as was asked for, and says so. */
+  private async knowsEnough(stage: DynamicStage, index: number): Promise<boolean> {
+    const { prepared, recording } = this;
+    const { spec, mobile } = prepared;
+    if (!spec.until) return false;
+    await recording.flush();
+    const record = { ...this.record(), status: 'complete' } as const;
+    const targets = targetTemperatures(prepared, record, new Set([index]));
+    const found = look(
+      spec.until,
+      [...new Set(targets)].map((temperature) => ({
+        temperature,
+        series: record.series.filter((_, r) => targets[r] === temperature),
+      })),
+      mobile,
+    );
+    this.look = found;
+    const { duration, more, reached } = found;
+    const expected = reached ? duration : Math.min(spec.until.maxDuration, duration + (more ?? Infinity));
+    this.spared = Math.max(0, mostSteps(spec, stage) - Math.ceil(expected / stage.timestep));
+    const at = `stage ${stage.name}, ${Number((duration / 1000).toPrecision(4))} ps`;
+    await this.log(`${at}: ${lookWords(spec.until, found)}`);
+    return reached;
   }
 
   /** K at the first and the last step of a stage, of each replica. */
@@ -439,7 +485,8 @@ export class Execution {
       step,
       steps,
       totalStep: firstStepOf(this.recording.spans, stageIndex) + (dynamic ? step : 0),
-      totalSteps: this.recording.spans.at(-1)?.lastStep ?? 0,
+      totalSteps: (this.recording.spans.at(-1)?.lastStep ?? 0) - this.spared,
+      ...(this.look && { until: this.look }),
       time: this.simulation.time,
       temperature: this.recording.latest?.temperature ?? null,
       potential: this.recording.latest?.potential ?? null,

@@ -23,8 +23,9 @@ import type {
   Ramp,
   RunSpec,
   Stage,
+  Until,
 } from './spec.ts';
-import { checkConsistency, refuseFuture, refuseMisplaced } from './specChecks.ts';
+import { checkAnalyses, checkConsistency, refuseMisplaced } from './specChecks.ts';
 import { RUN_SPEC_SCHEMA } from './specSchema.ts';
 
 type Raw<T> = { -readonly [K in keyof T]?: T[K] };
@@ -47,9 +48,9 @@ export function parseRunSpec(text: string, file: string, overrides: readonly str
   const document = withOverrides(parseStructured(text, file), overrides);
   refuseMisplaced(document);
   checkAgainstSchema(document, RUN_SPEC_SCHEMA);
-  refuseFuture(document);
+  checkAnalyses(document);
   const raw = document.value as Raw<
-    Omit<RunSpec, 'stages' | 'replicas' | 'record' | 'build' | 'analysis'>
+    Omit<RunSpec, 'stages' | 'replicas' | 'record' | 'build' | 'analysis' | 'until'>
   > & {
     structure: string;
     potential: string;
@@ -57,6 +58,10 @@ export function parseRunSpec(text: string, file: string, overrides: readonly str
     analysis?: (string | Record<string, GivenOptions>)[];
     build?: RawComposition & Partial<Pick<Build, 'order' | 'sites' | 'exclude'>>;
     replicas?: { temperature?: number[] | null; seed?: number[] };
+    until?: {
+      conductivity: Raw<Until['conductivity']> & { relativeError: number };
+      maxDuration: number;
+    } | null;
     record?: {
       trajectory?: { file?: string; every?: number };
       series?: { every?: number };
@@ -83,7 +88,13 @@ export function parseRunSpec(text: string, file: string, overrides: readonly str
     velocities: raw.velocities ?? 'maxwell',
     stages,
     replicas: { temperature: raw.replicas?.temperature ?? null, seed: raw.replicas?.seed ?? [seed] },
-    mobile: raw.mobile ?? null,
+    until: raw.until
+      ? {
+          conductivity: { estimator: 'collective', mobile: null, ...raw.until.conductivity },
+          maxDuration: raw.until.maxDuration,
+        }
+      : null,
+    mobile: raw.mobile ?? raw.until?.conductivity.mobile ?? null,
     record: {
       trajectory: { file: 'trajectory.extxyz', every: 50, ...raw.record?.trajectory },
       series: { every: 50, ...raw.record?.series },

@@ -6,6 +6,7 @@ import type { DisplacementSeries } from '../analysis/frames/displacements.ts';
 import { ANALYSES } from '../analysis/index.ts';
 import type { Conductivity } from '../analysis/transport/conductivity.ts';
 import type { SpeciesDiffusion } from '../analysis/transport/diffusion.ts';
+import { type ArrheniusResults, arrheniusOf } from '../analysis/transport/temperatures.ts';
 import { analyseTransport, type TransportAnalysis } from '../analysis/transport/transport.ts';
 import { fitLine, seriesMean, studentQuantile } from '../core/stats.ts';
 import { type CellParameters, cellParameters } from '../model/cell.ts';
@@ -13,6 +14,7 @@ import { reducedFormula } from '../model/system.ts';
 import type { PreparedRun } from './prepare.ts';
 import type { ThermoRow } from './recorder.ts';
 import { type DynamicStage, held, isDynamic, movesCell } from './spec.ts';
+import { type Look, NO_LOOK, type UntilResults, untilResults } from './until.ts';
 
 /** A mean with its standard error. */
 export interface Mean {
@@ -48,6 +50,10 @@ export interface RunResults {
   readonly diffusion?: Readonly<Record<string, SpeciesDiffusion | { readonly D: Estimate }>>;
   readonly conductivity?: Conductivity;
   readonly transport?: TransportAnalysis['results']['transport'];
+  /** Activation energies, and the values at 300 K, when there are several temperatures. */
+  readonly arrhenius?: ArrheniusResults;
+  /** Whether the conductivity is known as well as was asked for. */
+  readonly until?: UntilResults;
   /** Mean over production and replicas; replicas at several temperatures that move their cells have one each instead. */
   readonly lattice?: LatticeMeans;
   /** Pooled results of each temperature, when there are several; analyses of frames under their own names. */
@@ -68,6 +74,8 @@ export interface RunRecord {
   readonly why?: string;
   /** What went on in the run that its results must be read with. */
   readonly warnings?: readonly string[];
+  /** What the last look of a run found that goes on until it knows enough. */
+  readonly look?: Look;
   /** When the bath was changed while the run went on: its last temperature (K), and the step from which everything counts. */
   readonly bath?: { readonly temperature: number; readonly step: number } | undefined;
 }
@@ -164,6 +172,8 @@ export function analyseRun(prepared: PreparedRun, whole: RunRecord): RunAnalysis
         ...reportResults(reports),
       })),
     }),
+    ...(pooled.length > 1 && spec.analysis.includes('arrhenius') && { arrhenius: arrheniusOf(pooled) }),
+    ...(spec.until && { until: untilResults(spec.until, whole.look ?? NO_LOOK, whole.status) }),
     replicas,
     warnings: [...prepared.warnings, ...(whole.warnings ?? [])],
   };
@@ -241,9 +251,9 @@ function productionMean(
  * The temperature of each replica (K) that conductivity is computed at: the one asked for; without one, in nve, the mean
  * over all replicas of what was found, as they sample one ensemble.
  */
-function targetTemperatures(
+export function targetTemperatures(
   { spec, replicas }: PreparedRun,
-  { bath, thermo }: RunRecord,
+  { bath, thermo }: Pick<RunRecord, 'bath' | 'thermo'>,
   production: ReadonlySet<number>,
 ): (number | null)[] {
   if (spec.replicas.temperature && !bath) return replicas.map(({ temperature }) => temperature);

@@ -5,6 +5,7 @@
 import type { Tables } from '../analysis/csv.ts';
 import { reportFiles } from '../analysis/frameSet.ts';
 import { transportTables } from '../analysis/transport/tables.ts';
+import { arrheniusTables } from '../analysis/transport/temperatures.ts';
 import { GpuError, InputError } from '../core/errors.ts';
 import { type AchievedError, achievedError, describeError } from '../engine/achievedError.ts';
 import { DYNAMICS } from '../engine/integrators.ts';
@@ -186,6 +187,9 @@ async function writeTables(sink: RunSink, prepared: PreparedRun, outcome: RunOut
     const suffix = outcome.pooled.length > 1 ? `.${temperature}K` : '';
     await write(transportTables(analysis), suffix);
     await write(reportFiles(reports), suffix);
+  }
+  if (outcome.results.arrhenius) {
+    for (const [file, text] of Object.entries(arrheniusTables(outcome.pooled))) await sink.write(file, text);
   }
   if (prepared.replicas.length === 1) return;
   for (const [r, analysis] of outcome.single.entries()) {

@@ -84,6 +84,19 @@ export interface Build extends Composition {
   readonly exclude: PairDistances;
 }
 
+/** When production has gone on for long enough; its duration is the least of it. */
+export interface Until {
+  readonly conductivity: {
+    /** Relative standard error asked for: a quarter of the width of the 95 % interval, about. */
+    readonly relativeError: number;
+    readonly estimator: 'collective' | 'nernstEinstein';
+    /** The species whose transport is asked for: that of the run. */
+    readonly mobile: string | null;
+  };
+  /** fs of production at most. */
+  readonly maxDuration: number;
+}
+
 export interface RunSpec {
   readonly title: string;
   readonly structure: string;
@@ -101,6 +114,8 @@ export interface RunSpec {
   readonly velocities: 'maxwell' | 'file';
   readonly stages: readonly Stage[];
   readonly replicas: { readonly temperature: readonly number[] | null; readonly seed: readonly number[] };
+  /** null: production has the duration of its stages. */
+  readonly until: Until | null;
   /** The species whose transport is asked for; null: every cation of charge +1. */
   readonly mobile: string | null;
   readonly record: {
@@ -146,6 +161,12 @@ export function movesCell(stage: Stage): boolean {
 /** Whole steps of a dynamic stage. */
 export function stageSteps({ duration, timestep }: DynamicStage): number {
   return Math.max(1, Math.round(duration / timestep));
+}
+
+/** Steps that a dynamic stage of a run may have: more than it asks for, where production goes on until it knows enough. */
+export function mostSteps({ until }: Pick<RunSpec, 'until'>, stage: DynamicStage): number {
+  const steps = stageSteps(stage);
+  return until && stage.production ? Math.max(steps, Math.floor(until.maxDuration / stage.timestep)) : steps;
 }
 
 export function isDynamic(stage: Stage): stage is DynamicStage {

@@ -2,8 +2,8 @@
 import { fieldError, type ParsedDocument } from '../core/document.ts';
 import { suggestion } from '../core/errors.ts';
 import { fileNameProblem } from './fileName.ts';
-import { held, isDynamic, type RunSpec, stageSteps } from './spec.ts';
-import { ANALYSIS_NAMES, FUTURE, LARGEST_COUNT } from './specSchema.ts';
+import { held, isDynamic, mostSteps, type RunSpec } from './spec.ts';
+import { ANALYSIS_NAMES, LARGEST_COUNT } from './specSchema.ts';
 
 /** Demands that no schema can say. */
 export function checkConsistency(document: ParsedDocument, spec: RunSpec): void {
@@ -46,12 +46,62 @@ export function checkConsistency(document: ParsedDocument, spec: RunSpec): void 
   const replicas = spec.replicas.seed.length * (spec.replicas.temperature?.length ?? 1);
   if (replicas > 4096)
     throw fieldError(document, ['replicas'], `${replicas} replicas; at most 4096 share a run`);
-  const steps = spec.stages.reduce((sum, stage) => sum + (isDynamic(stage) ? stageSteps(stage) : 0), 0);
+  const steps = spec.stages.reduce((sum, stage) => sum + (isDynamic(stage) ? mostSteps(spec, stage) : 0), 0);
   if (steps > LARGEST_COUNT) {
     throw fieldError(document, ['stages'], `${steps} steps in all; at most ${LARGEST_COUNT} can be counted`);
   }
+  checkUntil(document, spec);
   const problem = fileNameProblem(spec.record.trajectory.file);
   if (problem !== undefined) throw fieldError(document, ['record', 'trajectory', 'file'], problem);
+}
+
+/** Production that goes on until it knows enough: one stage, the last one, at one temperature, with an analysis to ask. */
+function checkUntil(document: ParsedDocument, { until, stages, mobile, analysis }: RunSpec): void {
+  if (!until) return;
+  const production = stages.flatMap((stage, i) =>
+    isDynamic(stage) && stage.production ? [{ stage, i }] : [],
+  );
+  const [first] = production;
+  if (!first || production.length > 1 || first.i !== stages.length - 1) {
+    throw fieldError(
+      document,
+      ['until'],
+      'needs one stage of production, and that the last one: it is what goes on',
+    );
+  }
+  const { stage, i } = first;
+  if (stage.temperature !== undefined && held(stage.temperature) === undefined) {
+    throw fieldError(
+      document,
+      ['stages', i, 'temperature'],
+      'a ramp cannot go on "until": hold one temperature',
+    );
+  }
+  if (stage.do === 'npt' && held(stage.pressure) === undefined) {
+    throw fieldError(document, ['stages', i, 'pressure'], 'a ramp cannot go on "until": hold one pressure');
+  }
+  if (until.maxDuration < stage.duration) {
+    throw fieldError(
+      document,
+      ['until', 'maxDuration'],
+      `${until.maxDuration} fs is less than the ${stage.duration} fs that stage ${stage.name} lasts in any case`,
+    );
+  }
+  const asked = until.conductivity.mobile;
+  if (asked !== null && asked !== mobile) {
+    throw fieldError(
+      document,
+      ['until', 'conductivity', 'mobile'],
+      `"${asked}", but the run asks for the transport of "${mobile}"; name one species`,
+    );
+  }
+  if (!analysis.includes('conductivity')) {
+    throw fieldError(
+      document,
+      ['analysis'],
+      '"until" asks for a conductivity: add the analysis "conductivity"',
+    );
+  }
 }
 
 /** Fields of an npt stage in another one: no slip of the pen, so no nearest name is of help. */
@@ -78,25 +128,15 @@ export function refuseMisplaced(document: ParsedDocument): void {
   });
 }
 
-export function refuseFuture(document: ParsedDocument): void {
-  const value = document.value as Record<string, unknown>;
-  const refuse = (path: (string | number)[], what: string, instead: string): never => {
-    throw fieldError(document, path, `${what} is not available in this version; ${instead}`);
-  };
-  for (const field of FUTURE.fields) {
-    const given = value[field];
-    if (Object.keys((given ?? {}) as object).length > 0) refuse([field], `"${field}"`, 'leave it out');
-  }
-  ((value['analysis'] ?? []) as (string | object)[]).forEach((one, i) => {
-    if (typeof one === 'string' && !ANALYSIS_NAMES.includes(one)) {
-      throw fieldError(
-        document,
-        ['analysis', i],
-        `there is no analysis "${one}"${suggestion(one, ANALYSIS_NAMES)} (there are ${ANALYSIS_NAMES.join(', ')})`,
-      );
-    }
-    if ((FUTURE.analyses as readonly unknown[]).includes(one)) {
-      refuse(['analysis', i], `the analysis "${one}"`, `leave it out`);
-    }
+/** Names in the list of analyses, with the nearest that there is. */
+export function checkAnalyses(document: ParsedDocument): void {
+  const { analysis = [] } = document.value as { analysis?: readonly (string | object)[] };
+  analysis.forEach((one, i) => {
+    if (typeof one !== 'string' || ANALYSIS_NAMES.includes(one)) return;
+    throw fieldError(
+      document,
+      ['analysis', i],
+      `there is no analysis "${one}"${suggestion(one, ANALYSIS_NAMES)} (there are ${ANALYSIS_NAMES.join(', ')})`,
+    );
   });
 }

@@ -1,4 +1,4 @@
-/** The JSON Schema of a run specification, and what the format knows but this version does not run. */
+/** The JSON Schema of a run specification. */
 import type { AnalysisOptions } from '../analysis/analysis.ts';
 import { FRAME_ANALYSES } from '../analysis/frameAnalyses.ts';
 import { ANALYSES } from '../analysis/index.ts';
@@ -8,12 +8,6 @@ import { ORDERINGS, SITE_FREEDOMS } from '../build/order.ts';
 import type { JsonSchema } from '../core/document.ts';
 import { BAROSTAT_NAMES } from '../engine/barostat.ts';
 import { COULOMB_METHODS } from '../forcefield/forceField.ts';
-
-/** Known to the format, not run by this version: refused by name instead of being called unknown. */
-export const FUTURE = {
-  fields: ['until'],
-  analyses: ['arrhenius'],
-} as const;
 
 const positive = (description: string, preset?: number): JsonSchema => ({
   type: 'number',
@@ -44,11 +38,7 @@ function optionsSchema(options: AnalysisOptions): JsonSchema {
 }
 
 /** Every name that the list of analyses may have. */
-export const ANALYSIS_NAMES: readonly string[] = [
-  ...Object.keys(ANALYSES),
-  ...Object.keys(FRAME_ANALYSES),
-  ...FUTURE.analyses,
-];
+export const ANALYSIS_NAMES: readonly string[] = [...Object.keys(ANALYSES), ...Object.keys(FRAME_ANALYSES)];
 
 const name: JsonSchema = { type: 'string', minLength: 1 };
 const temperature = positive('K');
@@ -189,7 +179,24 @@ export const RUN_SPEC_SCHEMA: JsonSchema = {
         seed: { type: 'array', minItems: 1, items: { type: 'integer', minimum: 0, maximum: LARGEST_COUNT } },
       },
     },
-    until: { type: 'object' },
+    until: {
+      type: ['object', 'null'],
+      additionalProperties: false,
+      required: ['conductivity', 'maxDuration'],
+      properties: {
+        conductivity: {
+          type: 'object',
+          additionalProperties: false,
+          required: ['relativeError'],
+          properties: {
+            relativeError: { type: 'number', exclusiveMinimum: 0, maximum: 0.5, description: 'of σ' },
+            estimator: { enum: ['collective', 'nernstEinstein'] },
+            mobile: { type: ['string', 'null'] },
+          },
+        },
+        maxDuration: positive('fs'),
+      },
+    },
     mobile: { type: ['string', 'null'] },
     record: {
       type: 'object',

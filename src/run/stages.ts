@@ -9,7 +9,7 @@ import type { Gpu } from '../gpu/device.ts';
 import { type Cell, cellFromVectors, toCartesian, toFractional } from '../model/cell.ts';
 import type { RunOptions } from './events.ts';
 import type { PreparedRun } from './prepare.ts';
-import { type DynamicStage, ends, held, movesCell, stageSteps } from './spec.ts';
+import { type DynamicStage, ends, held, movesCell, stageSteps, type Until } from './spec.ts';
 
 /** Steps between two looks at how far cells have gone from those that long-range sums were planned for. */
 export const CELL_CHECK_STEPS = 250;
@@ -71,10 +71,18 @@ export function integratorOf(stage: DynamicStage): IntegratorSettings {
  * A stage for the log.
  * @param bath K at the first and the last step, of each replica
  */
-export function stageText(stage: DynamicStage, [first, last]: readonly [number[], number[]]): string {
+export function stageText(
+  stage: DynamicStage,
+  [first, last]: readonly [number[], number[]],
+  until: Until | null = null,
+): string {
+  const goesOn =
+    until && stage.production
+      ? ` at least, at most ${until.maxDuration} fs, until σ is known to ± ${Number((100 * until.conductivity.relativeError).toPrecision(3))} %`
+      : '';
   const field = stage.do !== 'npt' && stage.field ? `, field (${stage.field.join(', ')}) V/Å` : '';
   const frozen = stage.frozen.length > 0 ? `, ${stage.frozen.join(', ')} frozen` : '';
-  const steps = `stage ${stage.name}: ${stage.do}, ${stageSteps(stage)} steps of ${stage.timestep} fs${field}${frozen}`;
+  const steps = `stage ${stage.name}: ${stage.do}, ${stageSteps(stage)} steps of ${stage.timestep} fs${goesOn}${field}${frozen}`;
   if (stage.do === 'nve') return steps;
   const lines = first.map((kelvin, r) => (kelvin === last[r] ? `${kelvin}` : `${kelvin} → ${last[r]}`));
   const bath = `${steps}, ${stage.thermostat} at ${[...new Set(lines)].join(', ')} K`;

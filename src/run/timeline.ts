@@ -1,5 +1,5 @@
 /** Which step of a run belongs to which stage, and to which time: known before the first step. */
-import { isDynamic, type RunSpec, stageSteps } from './spec.ts';
+import { isDynamic, mostSteps, type RunSpec } from './spec.ts';
 
 /** A stage of dynamics in steps and fs of the whole run. */
 export interface StageSpan {
@@ -11,12 +11,13 @@ export interface StageSpan {
   readonly timestep: number;
 }
 
-export function timeline({ stages }: Pick<RunSpec, 'stages'>): StageSpan[] {
+/** A stage that may end early (spec.until) is the last one: its span is the longest that it may have. */
+export function timeline(spec: Pick<RunSpec, 'stages' | 'until'>): StageSpan[] {
   const spans: StageSpan[] = [];
   let [step, time] = [0, 0];
-  stages.forEach((stage, index) => {
+  spec.stages.forEach((stage, index) => {
     if (!isDynamic(stage)) return;
-    const steps = stageSteps(stage);
+    const steps = mostSteps(spec, stage);
     const { timestep } = stage;
     spans.push({ stage: index, firstStep: step, lastStep: step + steps, firstTime: time, timestep });
     step += steps;

@@ -68,7 +68,7 @@ export class SiteAccumulator implements Accumulator {
   private readonly context: AnalysisContext;
   private readonly settings: SiteSettings;
   private readonly groups: AtomGroups;
-  private readonly fractional: Float64Array;
+  private readonly fractional: Float64Array<ArrayBuffer>;
   private readonly placement: Placement & { h: Float64Array };
   private origin: Float64Array | undefined;
   private kept: KeptFrame[] = [];

@@ -29,6 +29,12 @@ const LONGEST_LAG = 0.8;
  * @returns undefined when blocks would be too short for a line
  */
 export function blockSlopes(tracks: readonly Tracks[], start: number): BlockEstimate | undefined {
+  const slopes = slopesOfBlocks(tracks, start);
+  return slopes && blockEstimate(slopes);
+}
+
+/** The slopes themselves, block by block, Å²/fs: linear in the MSD, so that those of sums and differences follow. */
+export function slopesOfBlocks(tracks: readonly Tracks[], start: number): number[] | undefined {
   const slopes: number[] = [];
   for (const replica of tracks) {
     const wanted = Math.floor(replica.frames / (STARTS_PER_BLOCK * start));
@@ -41,6 +47,11 @@ export function blockSlopes(tracks: readonly Tracks[], start: number): BlockEsti
       slopes.push(glsLine(times, msd).slope);
     }
   }
+  return slopes;
+}
+
+/** Mean, scatter and Student's t of independent values. */
+export function blockEstimate(slopes: readonly number[]): BlockEstimate {
   const standardError = Math.sqrt(variance(slopes) / slopes.length);
   return {
     mean: mean(slopes),

@@ -1,14 +1,11 @@
 /**
- * Ionic conductivity from tracer diffusivities (Nernst–Einstein) and from the collective charge displacement (Einstein), and
- * the Haven ratio between them.
+ * Ionic conductivity from tracer diffusivities (Nernst–Einstein), and the Haven ratio between it and the collective one
+ * (collective.ts).
  */
 import { BOLTZMANN_EV_PER_K, CM2_PER_S, S_PER_CM } from '../../core/constants.ts';
 import { bounded, type Estimate, relativeError, resolved, unresolved, Z95 } from '../estimate.ts';
-import { blockSlopes } from './blocks.ts';
-import { logarithmicLags, type MsdCurve, TENSOR_COMPONENTS } from './msd.ts';
-import { chooseStart } from './startTime.ts';
-import type { Tracks } from './tracks.ts';
-import { format } from './verdict.ts';
+import { type CollectiveFit, LARGEST_RELATIVE_ERROR } from './collective.ts';
+import type { Onsager } from './onsager.ts';
 
 export interface Conductivity {
   /** S/cm */
@@ -17,6 +14,10 @@ export interface Conductivity {
   readonly collective: Estimate;
   /** σ_NE/σ_collective */
   readonly havenRatio: Estimate;
+  /** The line behind the collective conductivity, resolved or not; absent where there is none. */
+  readonly collectiveFit?: CollectiveFit;
+  /** What each species, and each pair of them, contributes to the collective conductivity; absent where there is no line. */
+  readonly onsager?: Onsager;
 }
 
 /** One charged species in the Nernst–Einstein sum. */
@@ -31,13 +32,6 @@ export interface Carrier {
 }
 
 const UNIT = 'S/cm';
-/** Longest lag of the collective fit: fewer than five independent windows are no average. */
-const LONGEST_LAG = 0.2;
-const LAGS_PER_DECADE = 10;
-/** e²Å²: an electrolyte of one species has no collective displacement relative to its own centre of mass. */
-const VANISHING = 1e-6;
-/** Above this relative error a collective conductivity is a bound and a Haven ratio is not resolved. */
-const LARGEST_RELATIVE_ERROR = 0.5;
 
 /**
  * σ_NE = (e²/k_B T) Σ_s n_s z_s² D*_s over the species whose D* is resolved; intervals add in quadrature.
@@ -72,69 +66,6 @@ export function nernstEinstein(carriers: readonly Carrier[], temperature: number
     [Math.max(0, value - Math.sqrt(below)), value + Math.sqrt(above)],
     UNIT,
     left.length > 0 ? `without ${left.join(', ')}, whose diffusivity is not resolved` : undefined,
-  );
-}
-
-/**
- * σ = (1/6 V k_B T) d⟨|Σ_i q_i Δu_i|²⟩/dτ (Einstein–Helfand): the line of gls.ts through the collective curve up to T/5, from
- * the first lag at or after `start` that startTime.ts accepts. The cell is one walker, so n independent windows are T/τ,
- * without a factor N: errors are √N larger than those of D*. The sum over many ions is Gaussian, hence var(|ΔP|²) =
- * 2 Σ_ab ⟨ΔP_a ΔP_b⟩² stands in for a measured variance. The error is the wider of GLS and blocks, as for D*; the interval is
- * log-normal, exp(±1.96 r).
- * @param tracks collective tracks, one per replica
- * @param curve their pooled MSD, e²Å²
- * @param start where ions begin to diffuse: the earliest start accepted for D*, fs
- * @param volume mean cell volume, Å³
- * @param temperature K
- */
-export function collectiveConductivity(
-  tracks: readonly Tracks[],
-  curve: MsdCurve,
-  start: number,
-  volume: number,
-  temperature: number,
-): Estimate {
-  const frames = curve.msd.length;
-  if (curve.msd.every((x) => Math.abs(x) < VANISHING)) {
-    return unresolved(UNIT, 'the collective displacement is zero in this frame of reference');
-  }
-  const lags = logarithmicLags(1, Math.floor(LONGEST_LAG * frames), LAGS_PER_DECADE);
-  const choice = chooseStart({
-    lags,
-    frameInterval: curve.frameInterval,
-    msd: lags.map((lag) => curve.msd[lag] as number),
-    variances: lags.map((lag) => gaussianVariance(curve, lag)),
-    walkerTime: tracks.reduce((sum, t) => sum + t.frames, 0) * curve.frameInterval,
-    frames,
-  });
-  const line = choice.acceptable.find((point) => point.start >= start);
-  if (line === undefined) {
-    return unresolved(
-      UNIT,
-      `the collective displacement has no straight part between ${format(start)} fs and a fifth of the run`,
-    );
-  }
-  const blocks = blockSlopes(tracks, line.startFrames);
-  const half = Math.max(Z95 * line.slopeError, blocks?.halfWidth95 ?? 0);
-  const factor = S_PER_CM / (6 * volume * BOLTZMANN_EV_PER_K * temperature);
-  const error = half / Z95 / line.slope;
-  if (error > LARGEST_RELATIVE_ERROR) {
-    return bounded(
-      (line.slope + half) * factor,
-      UNIT,
-      `relative error ${Math.round(100 * error)} %: the collective displacement of one cell fluctuates too much in this run`,
-    );
-  }
-  const value = line.slope * factor;
-  const spread = Math.exp(Z95 * error);
-  return resolved(value, [value / spread, value * spread], UNIT);
-}
-
-/** 2 Σ_ab ⟨ΔP_a ΔP_b⟩²: the variance of |ΔP|² for a Gaussian ΔP. */
-function gaussianVariance(curve: MsdCurve, lag: number): number {
-  return TENSOR_COMPONENTS.reduce(
-    (sum, ab) => sum + (ab[0] === ab[1] ? 2 : 4) * (curve.tensor[ab][lag] as number) ** 2,
-    0,
   );
 }
 

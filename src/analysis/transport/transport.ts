@@ -4,17 +4,13 @@
  */
 import { InputError, suggestion } from '../../core/errors.ts';
 import type { Species, System } from '../../model/system.ts';
-import { type Estimate, unresolved } from '../estimate.ts';
+import { type Estimate, unresolved, Z95 } from '../estimate.ts';
 import type { DisplacementSeries } from '../frames/displacements.ts';
-import {
-  type Carrier,
-  type Conductivity,
-  collectiveConductivity,
-  havenRatio,
-  nernstEinstein,
-} from './conductivity.ts';
+import { collectiveConductivity, collectiveLine } from './collective.ts';
+import { type Carrier, type Conductivity, havenRatio, nernstEinstein } from './conductivity.ts';
 import { analyseDiffusion, type HopLength, type SpeciesDiffusion } from './diffusion.ts';
 import { type MsdCurve, meanSquaredDisplacement } from './msd.ts';
+import { onsagerMatrix } from './onsager.ts';
 import { collectiveTracks, type Drift, driftOf, speciesTracks } from './tracks.ts';
 
 export interface TransportOptions {
@@ -131,20 +127,28 @@ export function analyseTransport(
   } else {
     const sigma = nernstEinstein(carriers, temperature);
     const start = starts.length > 0 ? Math.max(...starts) : undefined;
-    const together =
+    const volume = meanVolume(replicas);
+    const line =
       collective === undefined || start === undefined
-        ? unresolved('S/cm', 'no mobile species has a resolved diffusivity')
-        : collectiveConductivity(
-            collective.tracks,
-            collective.curve,
-            start,
-            meanVolume(replicas),
-            temperature,
-          );
+        ? 'no mobile species has a resolved diffusivity'
+        : collectiveLine(collective.tracks, collective.curve, start);
+    const together = collectiveConductivity(line, volume, temperature);
     conductivity = {
       nernstEinstein: sigma,
       collective: together,
       havenRatio: havenRatio(sigma, together),
+      ...(typeof line !== 'string' && {
+        collectiveFit: {
+          start: line.line.start,
+          end: (line.input.lags.at(-1) as number) * line.input.frameInterval,
+          relativeError: line.halfWidth95 / Z95 / line.line.slope,
+        },
+        onsager: onsagerMatrix({
+          ...{ replicas, drifts, curves, mobile, volume, temperature },
+          charges: charges.map((q) => q ?? 0),
+          collective: line,
+        }),
+      }),
     };
     notes.push(...chargeNotes(system, charges));
   }

@@ -45,7 +45,8 @@ describe('run specification', () => {
         series: { every: 50 },
         checkpoint: { every: 5000 },
       },
-      analysis: ['msd', 'conductivity'],
+      until: null,
+      analysis: ['msd', 'conductivity', 'arrhenius'],
     });
   });
 
@@ -175,13 +176,17 @@ describe('run specification', () => {
       { stages: [{ do: 'npt', temperature: 1, duration: 5, field: [0, 0, 0.1] }] },
       /stages\[0\]\.field: an npt stage has none/,
     ],
-    [
-      'an analysis of a later version',
-      { analysis: ['arrhenius'] },
-      /the analysis "arrhenius" is not available/,
-    ],
     ['an analysis that there is not', { analysis: ['mds'] }, /there is no analysis "mds".*msd/],
-    ['until', { until: { conductivity: { relativeError: 0.1 } } }, /"until" is not available/],
+    [
+      'an option that an analysis has not',
+      { analysis: [{ rdf: { binwidth: 1 } }] },
+      /unknown field analysis\[0\]\.rdf\.binwidth.*binWidth/,
+    ],
+    [
+      'an option out of its range',
+      { analysis: [{ rdf: { binWidth: 20 } }] },
+      /analysis\[0\]\.rdf\.binWidth: expected a number of at most 1/,
+    ],
     [
       'a file in another folder',
       { record: { trajectory: { file: '../x.extxyz' } } },
