@@ -97,8 +97,8 @@ export function barrierHistogram(
   const total = counts.reduce((sum, n) => sum + n, 0);
   const mean = values.reduce((sum, x, i) => sum + x * (counts[i] as number), 0) / total;
   const square = values.reduce((sum, x, i) => sum + (x - mean) ** 2 * (counts[i] as number), 0) / total;
-  const low = Math.min(...values);
-  const high = Math.max(...values);
+  const low = values.reduce((least, x) => Math.min(least, x), Number.POSITIVE_INFINITY);
+  const high = values.reduce((most, x) => Math.max(most, x), Number.NEGATIVE_INFINITY);
   const width = Math.max((high - low) / BINS, 1e-3);
   const hops = new Float64Array(BINS);
   const active = new Float64Array(BINS);
