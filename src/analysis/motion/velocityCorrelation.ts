@@ -22,7 +22,7 @@ export interface VacfOptions {
   readonly slowest: number;
 }
 
-/** Memory for past velocities, bytes: f32, so 16 bytes short of 12 per atom and origin. */
+/** Memory for past velocities, bytes: 12 per atom and origin, in f32. */
 const MEMORY = 64 * 1024 * 1024;
 /** Time origins are this far apart, fs: closer ones tell little more about vibrations of 50 fs and slower. */
 const ORIGIN_SPACING = 10;
