@@ -94,3 +94,18 @@ it('the first minimum of the pair distribution lies between the shells', () => {
   expect(cutoff).toBeLessThan(4.0);
   expect(toCartesian(cell, octahedra[0] as number[])[0]).toBeCloseTo(2.6, 9);
 });
+
+it('an ion off the middle of a regular tetrahedron by d: 100·0.8 d²/(Σ|p|² + 0.8 d²)', () => {
+  // From the centroid of the five the corners are at p − d/5 and the ion at 4d/5; Σ|p|² = 12.
+  const d = [0.3, -0.2, 0.5];
+  const square = d.reduce((sum, x) => sum + x * x, 0);
+  expect(tetrahedralMeasure(T.map((x, k) => x - d[k % 3]!))).toBeCloseTo(
+    (80 * square) / (12 + 0.8 * square),
+    9,
+  );
+  // Of an octahedron 6 corners at p − d/7 and the ion at 6d/7: 6/7 d².
+  expect(octahedralMeasure(O.map((x, k) => x - d[k % 3]!))).toBeCloseTo(
+    (100 * (6 / 7) * square) / (6 + (6 / 7) * square),
+    9,
+  );
+});
