@@ -2,6 +2,7 @@
  * Total scattering: structure factors by direct sums over the cell's own reciprocal vectors, the reduced pair distribution function
  * two ways, and what both say of medium-range order.
  */
+import { InputError } from '../../core/errors.ts';
 import { type System, speciesCounts } from '../../model/system.ts';
 import type { Frame } from '../../model/trajectory.ts';
 import { type Accumulator, type AnalysisContext, frameAnalysis } from '../analysis.ts';
@@ -98,7 +99,9 @@ export const scattering = frameAnalysis<ScatteringAccumulator, typeof OPTIONS>({
         }
         notes.push(`${CALLED[radiation]}: ${why}`);
       } catch (error) {
-        notes.push(`${CALLED[radiation]}: ${(error as Error).message}`);
+        // An element without a table; anything else is a fault of ours.
+        if (!(error instanceof InputError)) throw error;
+        notes.push(`${CALLED[radiation]}: ${error.message}`);
       }
       return [];
     });

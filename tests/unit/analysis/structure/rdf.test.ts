@@ -2,9 +2,10 @@
 import { describe, expect, test } from 'vitest';
 import { BlockSums, blockSpread } from '../../../../src/analysis/structure/blockSums.ts';
 import { apex } from '../../../../src/analysis/structure/firstShell.ts';
+import type { PairResult } from '../../../../src/analysis/structure/pairAnalysis.ts';
 import { automaticStride, distanceGrid } from '../../../../src/analysis/structure/pairDistances.ts';
 import { PairSearch } from '../../../../src/analysis/structure/pairSearch.ts';
-import { type PairResult, RdfAccumulator, rdf } from '../../../../src/analysis/structure/rdf.ts';
+import { RdfAccumulator, rdf } from '../../../../src/analysis/structure/rdf.ts';
 import { RandomSequence } from '../../../../src/core/rng.ts';
 import { cellFromVectors, volume } from '../../../../src/model/cell.ts';
 import type { System } from '../../../../src/model/system.ts';
