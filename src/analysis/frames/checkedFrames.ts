@@ -26,14 +26,28 @@ export async function* checkedFrames(
   const unwrap = unwrapped ? undefined : createUnwrapper(system);
   const check = unwrapped ? createFaceCheck(system) : undefined;
   const seams = new SeamDetector(system);
+  let before: number | undefined;
   for await (const raw of source.frames()) {
-    const frame = unwrap ? unwrap(raw) : raw;
+    const frame = unwrap ? seamNamed(before, raw.step, () => unwrap(raw)) : raw;
+    before = raw.step;
     check?.add(frame);
     seams.add(frame);
     yield frame;
   }
   check?.judge();
   for (const sentence of seams.judge()) onWarning(sentence);
+}
+
+/** What cannot be unwrapped where step numbers begin again is a seam, and no matter of how often frames were recorded. */
+function seamNamed(before: number | undefined, step: number, unwrap: () => Frame): Frame {
+  try {
+    return unwrap();
+  } catch (error) {
+    if (!(error instanceof InputError) || before === undefined || step > before) throw error;
+    throw new InputError(
+      `two runs have been put together where step numbers go from ${before} to ${step}: analyse them one by one; ${error.message}`,
+    );
+  }
 }
 
 /** Coordinates of atoms at a face, printed with few digits, may lie this far outside. */

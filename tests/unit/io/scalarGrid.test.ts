@@ -2,12 +2,14 @@
 import { describe, expect, it } from 'vitest';
 import { splitFields } from '../../../src/core/text.ts';
 import { writeChgcar } from '../../../src/io/chgcar.ts';
-import { BOHR, writeCube } from '../../../src/io/cube.ts';
+import { writeCube } from '../../../src/io/cube.ts';
 import { readStructure } from '../../../src/io/index.ts';
 import type { ScalarGrid } from '../../../src/io/scalarGrid.ts';
 import { volume } from '../../../src/model/cell.ts';
 import { bytesOf, largestDifference, wildSystem } from './fixtures.ts';
 
+/** Å, CODATA 2022; not the one that is tested. */
+const BOHR = 0.529177210544;
 const system = wildSystem();
 const shape = [2, 3, 7] as const;
 /** Each value says where it stands: 100 i + 10 j + k, some negative, some tiny. */

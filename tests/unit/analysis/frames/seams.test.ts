@@ -139,6 +139,13 @@ describe('checkedFrames', () => {
     for (let i = 0; i < 3 * N; i++) expect(shift(59, i)).toBeCloseTo(shift(0, i), 9);
   });
 
+  it('runs put together that cannot be unwrapped are named as such', async () => {
+    const frames = [...run(10, 30), ...run(11, 30)].map(inside);
+    await expect(read(frames, false)).rejects.toThrow(
+      /^two runs have been put together where step numbers go from 1450 to 0: analyse them one by one; \w+ \(atom/,
+    );
+  });
+
   it('refuses wrapped positions that are said to be unwrapped, also where steps are half of an edge', async () => {
     const frames = run(9, 60, { rate: 0.05 });
     await expect(read(frames.map(inside), true)).rejects.toThrow(
