@@ -102,11 +102,13 @@ function pairsOf(runs: readonly FieldRun[]): [FieldRun, FieldRun][] {
   if (!first) throw new InputError('conductivity in a field: no runs given');
   const along = (field: FieldRun['field']): number =>
     field.reduce((sum, e, k) => sum + e * (first.field[k] as number), 0) / Math.hypot(...first.field);
-  const pairs = runs.flatMap((plus): [FieldRun, FieldRun][] => {
-    const strength = along(plus.field);
-    if (Math.abs(Math.abs(strength) - Math.hypot(...plus.field)) > 1e-9 * Math.hypot(...plus.field)) {
+  for (const { field } of runs) {
+    if (Math.abs(Math.abs(along(field)) - Math.hypot(...field)) > 1e-9 * Math.hypot(...field)) {
       throw new InputError('conductivity in a field: fields must lie along one axis');
     }
+  }
+  const pairs = runs.flatMap((plus): [FieldRun, FieldRun][] => {
+    const strength = along(plus.field);
     if (strength < 0) return [];
     const minus = runs.find(({ field }) => Math.abs(along(field) + strength) < 1e-9 * strength);
     if (!minus) {

@@ -113,3 +113,27 @@ describe('calibration on lattice walks', () => {
     expect(Math.abs(mid - 1)).toBeLessThan(0.1);
   });
 });
+
+describe('calibration of replicas together', () => {
+  const walk = { ...WALK, walkers: 16, frames: 1000, rate: 0.04 };
+
+  it.each([2, 5])('%i replicas: their pooled D* is covered', (count) => {
+    const found = Array.from({ length: 60 }, (_, set) => {
+      const tracks = Array.from({ length: count }, (__, r) =>
+        tracksOf(latticeWalk(5000 + 10 * set + r, walk)),
+      );
+      return analyseDiffusion(tracks, meanSquaredDisplacement(tracks), {
+        value: walk.hop,
+        unit: 'Å',
+        source: 'given',
+      }).report;
+    });
+    const some = found.filter(({ D }) => D.value !== null);
+    expect(some.length).toBeGreaterThan(0.9 * found.length);
+    // Nominal 95 %, binomial error 2.8 %. Five count as a block each: Student's t of four degrees of freedom.
+    const share =
+      some.filter(({ angstrom2PerPs }) => covers(angstrom2PerPs, trueD(walk))).length / some.length;
+    expect(share).toBeGreaterThan(0.88);
+    if (count === 5) expect(mean(some.map(({ fit }) => fit!.blocks))).toBe(5);
+  });
+});
