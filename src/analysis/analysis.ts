@@ -3,9 +3,11 @@
  * page asks it every few seconds, `analyze` feeds it from a file: one code for all three, so that their results are the same.
  * index.ts is the registry.
  */
+import type { GridField } from '../model/grid.ts';
 import type { System } from '../model/system.ts';
 import type { Frame } from '../model/trajectory.ts';
 import type { Tables } from './csv.ts';
+import type { Estimate } from './estimate.ts';
 import type { Figure } from './figure.ts';
 import type { TransportAnalysis } from './transport/transport.ts';
 
@@ -21,6 +23,8 @@ export interface AnalysisContext {
   readonly charges: readonly (number | undefined)[];
   /** fs between frames. */
   readonly frameInterval: number;
+  /** Repeats of the unit cell along a, b, c, where they are known. */
+  readonly supercell?: readonly [number, number, number];
 }
 
 /** One replica's share, growing frame by frame. Bounded memory: an accumulator never keeps all frames. */
@@ -37,7 +41,8 @@ export interface AnalysisReport {
   /** Standard files besides: `.cube`, CHGCAR; file name → text. */
   readonly files?: Tables;
   readonly figures: readonly Figure[];
-  /** Rows of the table of results: words, and a number with its interval and unit as text would be lost to scripts. */
+  /** Fields on grids: written as `.cube` and CHGCAR by whoever knows these formats. */
+  readonly grids?: readonly NamedGrid[];
   readonly rows?: readonly ReportRow[];
   /** Whole sentences of what was actually done, with the settings used; `{key}` cites a publication of core/publications.ts. */
   readonly methods: readonly string[];
@@ -45,11 +50,24 @@ export interface AnalysisReport {
   readonly notes: readonly string[];
 }
 
+/** A field on a grid and what stands in it. */
+export interface NamedGrid {
+  /** File name without extension. */
+  readonly name: string;
+  readonly title: string;
+  readonly unit: string;
+  readonly field: GridField;
+  /** The atoms beside it, in the grid's cell. */
+  readonly system: System;
+}
+
 /** A line of the report's table. */
 export interface ReportRow {
   readonly label: string;
-  /** Words, such as `3.42 ± 0.05 Å`. */
-  readonly value: string;
+  /** A number with its interval, or words. */
+  readonly value: Estimate | string;
+  /** Turns the estimate's unit into the one that is shown. */
+  readonly shown?: { readonly factor: number; readonly unit: string };
   /** Small print beside it. */
   readonly detail?: string;
 }

@@ -60,4 +60,4 @@ export const ANALYSES = {
 export type AnalysisName = keyof typeof ANALYSES;
 
 /** What a run analyses when its specification names nothing: all that is cheap and asks for no special record. */
-export const DEFAULT_ANALYSES: readonly string[] = ['msd', 'conductivity', 'rdf', 'sites', 'density'];
+export const DEFAULT_ANALYSES: readonly string[] = ['msd', 'conductivity', 'arrhenius', 'rdf', 'sites'];

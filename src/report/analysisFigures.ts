@@ -1,8 +1,9 @@
 /** Figures and rows of analyses of frames: plain values in, SVG and sections of the report out. */
-import type { AnalysisReport } from '../analysis/analysis.ts';
+import type { AnalysisReport, ReportRow } from '../analysis/analysis.ts';
 import type { Figure, Hue } from '../analysis/figure.ts';
 import type { System } from '../model/system.ts';
 import { type ChartSeries, chart } from './chart.ts';
+import { formatEstimate } from './format.ts';
 import { html, type Markup } from './markup.ts';
 import { figureGrid } from './page.ts';
 import { type SpeciesStyle, speciesStyles, type TokenName, token } from './palette.ts';
@@ -60,6 +61,11 @@ export function stylesByLabel(system: System, mobile: readonly string[]): Map<st
   return new Map(system.species.map(({ label }, s) => [label, styles[s] as SpeciesStyle]));
 }
 
+/** The value of a row as text. */
+export function rowText({ value, shown }: Pick<ReportRow, 'value' | 'shown'>): string {
+  return typeof value === 'string' ? value : formatEstimate(value, shown?.unit, shown?.factor);
+}
+
 /** What one analysis found: its table, its figures, and what to know of them. */
 export function reportSection(
   title: string,
@@ -69,8 +75,8 @@ export function reportSection(
   suffix: string,
 ): Markup {
   const rows = (report.rows ?? []).map(
-    ({ label, value, detail }) =>
-      html`<tr><th scope="row">${label}</th><td><b>${value}</b>${detail !== undefined && html`<div class="small">${detail}</div>`}</td></tr>`,
+    ({ label, detail, ...row }) =>
+      html`<tr><th scope="row">${label}</th><td><b>${rowText(row)}</b>${detail !== undefined && html`<div class="small">${detail}</div>`}</td></tr>`,
   );
   return html`<h3>${title}</h3>
 ${rows.length > 0 && html`<table class="results"><tbody>${rows}</tbody></table>`}

@@ -207,6 +207,7 @@ function frameSetOf({ spec, replicas, mobile }: PreparedRun): FrameSet | undefin
       temperature,
       charges: formalCharges(system, {}),
       frameInterval: spec.record.trajectory.every * production.timestep,
+      supercell: spec.supercell,
     })),
   );
 }

@@ -3,7 +3,6 @@
  * Whatever ends it early (interrupt, physics, a full disk) leaves a folder that can be read.
  */
 import type { Tables } from '../analysis/csv.ts';
-import { reportFiles } from '../analysis/frameSet.ts';
 import { transportTables } from '../analysis/transport/tables.ts';
 import { arrheniusTables } from '../analysis/transport/temperatures.ts';
 import { GpuError, InputError } from '../core/errors.ts';
@@ -14,6 +13,7 @@ import type { Simulation } from '../engine/simulation.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { readText } from '../io/index.ts';
 import type { System } from '../model/system.ts';
+import { analysisFiles } from './analysisFiles.ts';
 import { checkIdentity, readCheckpoint } from './checkpoint.ts';
 import type { RunOptions } from './events.ts';
 import { Execution } from './execution.ts';
@@ -186,7 +186,7 @@ async function writeTables(sink: RunSink, prepared: PreparedRun, outcome: RunOut
   for (const { temperature, analysis, reports } of outcome.pooled) {
     const suffix = outcome.pooled.length > 1 ? `.${temperature}K` : '';
     await write(transportTables(analysis), suffix);
-    await write(reportFiles(reports), suffix);
+    await write(analysisFiles(reports), suffix);
   }
   if (outcome.results.arrhenius) {
     for (const [file, text] of Object.entries(arrheniusTables(outcome.pooled))) await sink.write(file, text);
@@ -195,6 +195,6 @@ async function writeTables(sink: RunSink, prepared: PreparedRun, outcome: RunOut
   for (const [r, analysis] of outcome.single.entries()) {
     if (!analysis) continue;
     await write(transportTables(analysis), `.${r}`);
-    await write(reportFiles(outcome.singleReports[r] ?? {}), `.${r}`);
+    await write(analysisFiles(outcome.singleReports[r] ?? {}), `.${r}`);
   }
 }

@@ -30,6 +30,7 @@ import {
   type PercolationEnergy,
   percolationEnergies,
 } from './freeEnergy.ts';
+import { frameworkOf } from './grids.ts';
 import type { Neighbours } from './percolation.ts';
 import { percolationCurve } from './profiles.ts';
 
@@ -42,8 +43,8 @@ export const DENSITY_OPTIONS = {
     help: 'width σ of the Gaussian that the density is smoothed with; 0 for none',
   },
   fold: {
-    default: '1 1 1',
-    help: 'repeats of the unit cell in the cell of the run, such as `3 3 2`: all are laid on one',
+    default: 'auto',
+    help: 'repeats of the unit cell in the cell of the run, such as `3 3 2`: all are laid on one; auto: the supercell of the run, none where it is not known',
   },
   neighbours: {
     default: '26',
@@ -76,7 +77,10 @@ export const density = frameAnalysis<DensityCounts, typeof DENSITY_OPTIONS>({
     'the grid is widened to that); a report smooths 9 to 17 grids (0.3 s each for 10⁶ voxels) and percolates 16 to 200 resamples ' +
     '(0.3 s each for 10⁶ voxels): 1 s for a unit cell, 10 s for the largest grid',
   begin: (context, options) =>
-    new DensityCounts(context, { spacing: options.spacing, fold: repeatsOf(options.fold) }),
+    new DensityCounts(context, {
+      spacing: options.spacing,
+      fold: options.fold === 'auto' ? (context.supercell ?? [1, 1, 1]) : repeatsOf(options.fold),
+    }),
   report: reportDensity,
 });
 
@@ -150,6 +154,16 @@ function reportDensity(
     tables,
     figures,
     rows,
+    grids: densities.map(({ species: s, cell, size, values }) => {
+      const { label } = context.system.species[s] as Species;
+      return {
+        name: `density_${fileLabel(label)}`,
+        title: `${label} density`,
+        unit: 'Å⁻³',
+        field: { cell, size, values },
+        system: frameworkOf(filled[0] as DensityCounts, context, cell),
+      };
+    }),
     methods: methodsOf(first, grid, options, blockTime, context.frameInterval),
     notes: notesOf(first, densities, options),
   };
@@ -204,13 +218,10 @@ export function estimateOf(
 }
 
 function rowsOf(label: string, estimates: readonly Estimate[]): ReportRow[] {
-  return estimates.map(({ value, ci95, why }, d) => ({
+  return estimates.map((value, d) => ({
     label: `Percolation free energy of ${label}, ${DIMENSIONS[d]}`,
-    value:
-      value === null || ci95 === null
-        ? 'not resolved'
-        : `${value.toFixed(3)} (${ci95[0].toFixed(3)} to ${ci95[1].toFixed(3)}) eV`,
-    ...(why !== undefined && { detail: why }),
+    value,
+    ...(value.why !== undefined && { detail: value.why }),
   }));
 }
 

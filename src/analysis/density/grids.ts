@@ -52,7 +52,7 @@ export function densityGrids(
 const SAME_SITE = 0.7;
 
 /** The mean framework in the (folded) cell; of atoms that fold onto each other the first stands for all. */
-function frameworkOf(counts: DensityCounts, { system }: AnalysisContext, cell: Cell): System {
+export function frameworkOf(counts: DensityCounts, { system }: AnalysisContext, cell: Cell): System {
   const { atoms, fractional } = counts.framework;
   const places = fractional.map((x, i) => {
     const folded = x * (counts.fold[(i % 3) as 0 | 1 | 2] as number);

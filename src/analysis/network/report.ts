@@ -131,16 +131,9 @@ function rows({ factors, percolation, spectrum, verdict, correlated }: NetworkAn
   return list;
 }
 
-function row(label: string, { value, ci95, unit, why }: Estimate, detail?: string): ReportRow {
-  const symbol = unit === '1' ? '' : ` ${unit}`;
-  const text =
-    value !== null
-      ? `${digits(value)}${symbol}${ci95 ? ` (${digits(ci95[0])}–${digits(ci95[1])})` : ''}`
-      : ci95
-        ? `< ${digits(ci95[1])}${symbol}`
-        : 'not resolved';
-  const small = [detail, why].filter((part) => part !== undefined).join('; ');
-  return { label, value: text, ...(small !== '' && { detail: small }) };
+function row(label: string, value: Estimate, detail?: string): ReportRow {
+  const small = [detail, value.why].filter((part) => part !== undefined).join('; ');
+  return { label, value, ...(small !== '' && { detail: small }) };
 }
 
 function methods(

@@ -6,7 +6,7 @@ import { frameAnalysis } from '../analysis.ts';
 import type { SiteAccumulator } from '../sites/accumulator.ts';
 import { sites } from '../sites/sites.ts';
 import { analyseNetwork } from './network.ts';
-import { NETWORK_OPTIONS } from './transportNetwork.ts';
+import { type EdgeTags, NETWORK_OPTIONS } from './transportNetwork.ts';
 
 const OPTIONS = { ...sites.options, ...NETWORK_OPTIONS };
 
@@ -23,7 +23,7 @@ export const sitesAndNetwork = frameAnalysis<SiteAccumulator, typeof OPTIONS>({
     if (histories.every(({ frames }) => frames < 2)) return found;
     const { attemptFrequency, resamples, shuffles, placeTolerance, stringTime } = options;
     const settings = { attemptFrequency, resamples, shuffles, placeTolerance, stringTime };
-    const network = analyseNetwork(histories, context, transport, settings);
+    const network = analyseNetwork(histories, context, transport, settings, environmentTags(parts));
     return {
       results: { ...found.results, ...network.results },
       tables: { ...found.tables, ...network.tables },
@@ -34,3 +34,27 @@ export const sitesAndNetwork = frameAnalysis<SiteAccumulator, typeof OPTIONS>({
     };
   },
 });
+
+/**
+ * Edges by what surrounds the sites at both ends, `octahedral Br2 Cl4 – tetrahedral Cl4`: which environments conduct. Where
+ * one anion is all there is, that is the kind and nothing else.
+ */
+function environmentTags(parts: readonly SiteAccumulator[]): EdgeTags {
+  return ({ from, to, kinds, samples, replicas, edgeCount }) => {
+    const environments = new Array<string>(kinds.length).fill('');
+    samples.forEach(({ start }, sample) => {
+      const replica = replicas.findIndex((one) => one.sample === sample);
+      parts[replica]?.environments().sites.forEach((environment, site) => {
+        environments[start + site] = environment;
+      });
+    });
+    const anions = new Set(
+      environments.flatMap((text) => text.split(' ').map((part) => part.replace(/\d+$/, ''))),
+    );
+    const nameOf = (site: number): string =>
+      anions.size > 1 ? `${kinds[site]} ${environments[site]}` : (kinds[site] as string);
+    return Array.from({ length: edgeCount }, (_, e) =>
+      [nameOf(from[e] as number), nameOf(to[e] as number)].sort().join(' – '),
+    );
+  };
+}

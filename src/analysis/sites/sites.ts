@@ -155,29 +155,27 @@ function rowsOf(
     .sort(([, a], [, b]) => (b.share.value as number) - (a.share.value as number))
     .slice(0, 6)
     .flatMap(([kind, { share, sites: n }]): ReportRow[] => [
-      { label: `Ions at ${kind} sites`, value: inWords(share, 100, '%'), detail: `${n} sites` },
+      {
+        label: `Ions at ${kind} sites`,
+        value: share,
+        shown: { factor: 100, unit: '%' },
+        detail: `${n} sites`,
+      },
       {
         label: `Residence at ${kind} sites`,
-        value: inWords((kinds[kind] as StayResults).residenceTime, 1, 'ps'),
+        value: (kinds[kind] as StayResults).residenceTime,
         detail: 'one over the exit rate, censored stays counted',
       },
     ]);
   if (polyhedral) {
     rows.push({
       label: 'Free energy, tetrahedral over octahedral',
-      value: inWords(gap, 1000, 'meV'),
+      value: gap,
+      shown: { factor: 1000, unit: 'meV' },
       detail: 'per available site',
     });
   }
   return rows;
-}
-
-function inWords({ value, ci95, why }: Estimate, factor: number, unit: string): string {
-  const digits = (x: number): string => String(Number((x * factor).toPrecision(3)));
-  if (value === null) return ci95 === null ? (why ?? 'not resolved') : `below ${digits(ci95[1])} ${unit}`;
-  return ci95 === null
-    ? `${digits(value)} ${unit}, no interval`
-    : `${digits(value)} (${digits(ci95[0])} to ${digits(ci95[1])}) ${unit}`;
 }
 
 const DEFINED: Readonly<Record<SiteDefinition, string>> = {

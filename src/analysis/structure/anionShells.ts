@@ -279,13 +279,13 @@ function reportRows(
   return [
     ...cations.map((cation) => ({
       label: `Anions around ${(system.species[cation] as Species).label}`,
-      value: inWords(coordinationOf(pool, cation)),
+      value: coordinationOf(pool, cation),
     })),
     ...(network
       ? [
           {
             label: 'Bridging anions of the network',
-            value: inWords(network.bridging),
+            value: network.bridging,
             detail: `clusters of ${inWords(network.clusterSize)} cations, ${inWords(network.largestShare)} of them in the largest`,
           },
         ]

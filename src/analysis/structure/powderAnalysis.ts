@@ -6,7 +6,7 @@ import { volume } from '../../model/cell.ts';
 import { speciesCounts } from '../../model/system.ts';
 import { frameAnalysis, type ReportRow } from '../analysis.ts';
 import type { Estimate } from '../estimate.ts';
-import { inWords, pooledBlocks } from './blockSums.ts';
+import { pooledBlocks } from './blockSums.ts';
 import { isotropicDisplacement } from './displacementParameters.ts';
 import { CU_K_ALPHA } from './powder.ts';
 import {
@@ -115,9 +115,7 @@ export const powder = frameAnalysis<PowderAccumulator, typeof OPTIONS>({
         ...(parts.length === 1 && { 'average_structure.csv': structureTable(system, first, cell) }),
       },
       figures: patterns.map((pattern) => figure(pattern, wavelength, width, frames)),
-      rows: named.map(
-        ([label, u]): ReportRow => ({ label: `U_iso ${label}`, value: inWords(u as Estimate) }),
-      ),
+      rows: named.map(([label, u]): ReportRow => ({ label: `U_iso ${label}`, value: u as Estimate })),
       methods: [
         `Powder patterns for λ = ${wavelength} Å were averaged over ${frames} frames${first.every > 1 ? ` (every ${first.every}. frame)` : ''}: |F|² of every reciprocal vector of the cell up to ${to.toFixed(1)}° 2θ, with the form factors of Waasmaier and Kirfel {waasmaier1995} and the scattering lengths of Sears {sears1992}, times (1 + cos²2θ)/(sin²θ cosθ) for X-rays and 1/(sin²θ cosθ) for neutrons. Thermal diffuse scattering is included; Bragg scattering is |⟨F⟩|² of the mean density, less the share that averages over few frames leave, in the frame of the framework.`,
         `Displacement parameters are variances of positions about the means of the run, with the drift of the framework taken off; drawn lines are pseudo-Voigt (η = ½), ${width}° wide.`,

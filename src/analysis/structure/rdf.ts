@@ -125,7 +125,7 @@ function rows(context: AnalysisContext, pairs: readonly PairAnalysis[]): ReportR
     .slice(0, MOST_CURVES)
     .map(({ name, labels: [a, b], result: { firstPeak, cutoff, coordination } }) => ({
       label: `${a}–${b} first peak`,
-      value: inWords(firstPeak.r),
+      value: firstPeak.r,
       detail: `g ${inWords(firstPeak.g)}; within ${cutoff.value} Å ${inWords(coordination[name] as Estimate)} ${b} around ${a}, ${inWords(coordination[`${b}-${a}`] as Estimate)} ${a} around ${b}`,
     }));
 }

@@ -3,7 +3,7 @@ import type { Species, System } from '../../model/system.ts';
 import type { ReportRow } from '../analysis.ts';
 import { csv } from '../csv.ts';
 import type { Figure } from '../figure.ts';
-import { inWords, type PooledBlocks } from './blockSums.ts';
+import type { PooledBlocks } from './blockSums.ts';
 import { speciesPairs } from './pairDistances.ts';
 import type { Radiation } from './scatterers.ts';
 import type { Total } from './scatteringTotals.ts';
@@ -57,8 +57,8 @@ export function pdfTable(totals: readonly Total[], bins: number, binWidth: numbe
 export function rowsOf({ radiation, peak, decay }: Total): ReportRow[] {
   const by = CALLED[radiation];
   return [
-    ...(peak.value === null ? [] : [{ label: `First peak of S(q), ${by}`, value: inWords(peak) }]),
-    ...(decay.value === null ? [] : [{ label: `Decay length of G(r), ${by}`, value: inWords(decay) }]),
+    ...(peak.value === null ? [] : [{ label: `First peak of S(q), ${by}`, value: peak }]),
+    ...(decay.value === null ? [] : [{ label: `Decay length of G(r), ${by}`, value: decay }]),
   ];
 }
 

@@ -1,5 +1,5 @@
 /** One analysis of frames at a time, live: chosen from those that the run makes, its table and its figures. */
-import { figureChart } from '../../report/analysisFigures.ts';
+import { figureChart, rowText } from '../../report/analysisFigures.ts';
 import type { AppStore } from '../appState.ts';
 import { byId, fill, fillSvg, h } from '../dom.ts';
 import type { Scene } from '../protocol.ts';
@@ -39,12 +39,12 @@ export function analysesPanel(store: AppStore, watch: (name: string | null) => v
     const shown = report?.name === select.value ? report : null;
     fill(
       rows,
-      ...(shown?.rows ?? []).map(({ label, value, detail }) =>
+      ...(shown?.rows ?? []).map(({ label, detail, ...row }) =>
         h(
           'tr',
           {},
           h('th', { scope: 'row' }, label),
-          h('td', {}, value, detail !== undefined && h('div', { class: 'small' }, detail)),
+          h('td', {}, rowText(row), detail !== undefined && h('div', { class: 'small' }, detail)),
         ),
       ),
     );

@@ -1,7 +1,7 @@
 /** `analyze TRAJECTORY`: transport out of any supported trajectory, whatever program wrote it. */
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { FrameSet, reportFiles, reportResults } from '../../analysis/frameSet.ts';
+import { FrameSet, reportResults } from '../../analysis/frameSet.ts';
 import { checkedFrames } from '../../analysis/frames/checkedFrames.ts';
 import { DisplacementCollector } from '../../analysis/frames/displacements.ts';
 import { DEFAULT_ANALYSES } from '../../analysis/index.ts';
@@ -9,7 +9,9 @@ import { transportTables } from '../../analysis/transport/tables.ts';
 import { analyseTransport, formalCharges, speciesNamed } from '../../analysis/transport/transport.ts';
 import { InputError } from '../../core/errors.ts';
 import { openTrajectory } from '../../io/index.ts';
+import { rowText } from '../../report/analysisFigures.ts';
 import { renderAnalysis } from '../../report/report.ts';
+import { analysisFiles } from '../../run/analysisFiles.ts';
 import { analysisRequests } from '../analysisOptions.ts';
 import type { Command } from '../command.ts';
 import { writeFiles } from '../folderSink.ts';
@@ -142,7 +144,7 @@ export const analyze: Command = {
     const results = { trajectory: path, ...analysis.results, ...reportResults(reports) };
     await writeFiles(out, {
       ...transportTables(analysis),
-      ...reportFiles(reports),
+      ...analysisFiles(reports),
       'results.json': `${JSON.stringify(results, null, 2)}\n`,
       ...renderAnalysis(path, system, analysis, reports),
     });
@@ -156,7 +158,7 @@ export const analyze: Command = {
         `Haven ratio: ${describeEstimate(havenRatio, 1, '')}\n`,
     );
     for (const report of Object.values(reports)) {
-      for (const { label, value } of report?.rows ?? []) process.stderr.write(`${label}: ${value}\n`);
+      for (const row of report?.rows ?? []) process.stderr.write(`${row.label}: ${rowText(row)}\n`);
       for (const note of report?.notes ?? []) process.stderr.write(`note: ${note}\n`);
     }
     process.stdout.write(`${options.text('out') ?? out.replace(`${callerFolder()}/`, '')}\n`);
