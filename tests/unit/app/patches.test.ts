@@ -30,6 +30,7 @@ describe('messages of the worker', () => {
     const restarted = { kelvin: 620, time: 100 };
     expect(patchOf(before, { is: 'rewound', time: 300, restarted })).toEqual({
       history: [point(200), point(300)],
+      report: null,
       restarted,
       rewinds: 3,
       series: null,

@@ -46,7 +46,13 @@ describe('run specification', () => {
         checkpoint: { every: 5000 },
       },
       until: null,
-      analysis: ['msd', 'conductivity', 'arrhenius'],
+      analysis: [
+        'msd',
+        'conductivity',
+        'arrhenius',
+        { rdf: { binWidth: 0.05, rMax: 0, every: 0, smear: 0.05 } },
+        { sites: expect.objectContaining({ definition: 'auto', resamples: 200 }) },
+      ],
     });
   });
 
