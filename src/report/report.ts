@@ -3,6 +3,7 @@
  * and where everything comes from. No script, nothing loaded from anywhere; every text of a file is escaped (markup.ts).
  * Its figures stand beside it once more as files.
  */
+import type { AnalysisReport } from '../analysis/analysis.ts';
 import { FRAME_ANALYSES } from '../analysis/frameAnalyses.ts';
 import type { AnalysisReports } from '../analysis/frameSet.ts';
 import type { TransportAnalysis } from '../analysis/transport/transport.ts';
@@ -107,6 +108,27 @@ export function renderAnalysis(
       transportFigures(system, analysis, plots),
     ]),
     frameSections(system, group, plots, ''),
+    section('What was done', methods),
+    referenceSection(books),
+    footer(undefined),
+  ]);
+  return { 'report.html': text, 'references.bib': `${books.bibtex()}\n`, ...plots.files() };
+}
+
+/** The report of one analysis of a structure: a map of it. */
+export function renderFields(
+  name: string,
+  title: string,
+  system: System,
+  mobile: readonly string[],
+  report: AnalysisReport,
+): Files {
+  const books = bibliography();
+  const plots = plotCollection();
+  const methods = frameParagraphs({ [title]: report }, books);
+  const text = page(name, [
+    html`<header><h1>${name}</h1><p class="meta"><span>${prettyFormulas(reducedFormula(system))}</span><span>${formatCount(system.typeOf.length)} atoms</span></p></header>`,
+    html`<div class="hero"><div>${reportSection(title, report, stylesByLabel(system, mobile), plots, '')}</div>${picture(system, mobile, 'The structure.', plots)}</div>`,
     section('What was done', methods),
     referenceSection(books),
     footer(undefined),

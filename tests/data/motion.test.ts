@@ -4,21 +4,25 @@
  */
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import type { AnalysisContext, AnalysisReport } from '../../src/analysis/analysis.ts';
 import type { Estimate } from '../../src/analysis/estimate.ts';
-import { createUnwrapper } from '../../src/analysis/frames/unwrap.ts';
 import { motion } from '../../src/analysis/motion/displacementStatistics.ts';
 import { FrameDisplacements } from '../../src/analysis/motion/frameDisplacements.ts';
 import { lagCount, lagOf, originSpacing } from '../../src/analysis/motion/multiTau.ts';
 import { rotation } from '../../src/analysis/motion/rotation.ts';
 import { motionCurves } from '../../src/analysis/motion/speciesMotion.ts';
-import { ELEMENTS } from '../../src/core/elements.ts';
-import { cellFromVectors, toCartesian } from '../../src/model/cell.ts';
-import type { System } from '../../src/model/system.ts';
+import { cellFromVectors } from '../../src/model/cell.ts';
 import type { Frame } from '../../src/model/trajectory.ts';
+import { type Measured, writeMeasured } from '../support/measured.ts';
+import { ARGYRODITE_INTERVAL, readTrajectory } from '../support/realTrajectory.ts';
 import { sharedPath } from '../support/sharedData.ts';
 import { optionsOf } from '../unit/analysis/motion/feed.ts';
+
+const rows: Measured[] = [];
+afterAll(() => {
+  if (rows.length > 0) writeMeasured('motion', rows);
+});
 
 const LI3OCL = sharedPath('reference/dynamics/nvt_li3ocl_schottky_1200K');
 const ARGYRODITE = sharedPath('science/data/kinisi/example_XDATCAR.gz');
@@ -45,34 +49,6 @@ function dumpFrames(path: string): Frame[] {
     frames.push({ step, time: step, cell, positions });
   }
   return frames;
-}
-
-/** System and unwrapped frames of an XDATCAR with one cell. */
-function xdatcar(path: string, interval: number): { system: System; frames: Frame[] } {
-  const lines = gunzipSync(readFileSync(path)).toString().trimEnd().split('\n');
-  const cell = cellFromVectors(lines.slice(2, 5).flatMap((line) => line.trim().split(/\s+/).map(Number)));
-  const names = lines[5]!.trim().split(/\s+/);
-  const counts = lines[6]!.trim().split(/\s+/).map(Number);
-  const n = counts.reduce((a, b) => a + b);
-  const positionsAt = (p: number): Float64Array =>
-    toCartesian(
-      cell,
-      lines.slice(p + 1, p + 1 + n).flatMap((line) => line.trim().split(/\s+/).map(Number)),
-    );
-  const system: System = {
-    title: lines[0]!,
-    cell,
-    species: names.map((name) => ({ label: name, element: name, mass: ELEMENTS.get(name)!.mass })),
-    typeOf: Uint16Array.from(counts.flatMap((count, s) => new Array<number>(count).fill(s))),
-    positions: positionsAt(7),
-  };
-  const unwrap = createUnwrapper(system);
-  const frames: Frame[] = [];
-  for (let p = 7; p < lines.length; p += n + 1) {
-    const step = frames.length;
-    frames.push(unwrap({ step, time: step * interval, cell, positions: positionsAt(p) }));
-  }
-  return { system, frames };
 }
 
 function speciesOf({ results }: AnalysisReport): Record<string, Spoken> {
@@ -124,6 +100,13 @@ describe.skipIf(LI3OCL === undefined)('Li3OCl, 1200 K (shared reference data)', 
       else if (lagOf(l) < frames.length / 4)
         beyond = Math.max(beyond, Math.abs(curves.msd[l]! / row[2]! - 1));
     });
+    rows.push({
+      name: 'Li3OCl 1200 K, Li MSD over all origins, largest difference, Å²',
+      expected: 0,
+      measured: level0,
+      tolerance: 'absolute 1e-5',
+      source: 'numpy direct sums over LAMMPS frames',
+    });
     // All origins: the same numbers, up to the six digits of the file (mass centre there too). Measured 5e-7.
     expect(level0).toBeLessThan(1e-5);
     // Origins an eighth of a lag apart against all of them, measured 0.5 %; the statistical error of 371 Li at 50 ps is 6 %.
@@ -154,11 +137,10 @@ describe.skipIf(LI3OCL === undefined)('Li3OCl, 1200 K (shared reference data)', 
 
 describe.skipIf(ARGYRODITE === undefined)(
   'Li6PS5Cl, half of the anions exchanged, 500 K (shared science data)',
-  () => {
-    // 140 frames, one every 100 fs: the first fifth of the 70 ps that the site-analysis tutorial is about.
+  async () => {
     const { system, frames } = ARGYRODITE
-      ? xdatcar(ARGYRODITE, 100)
-      : { system: undefined as unknown as System, frames: [] };
+      ? await readTrajectory(ARGYRODITE, ARGYRODITE_INTERVAL)
+      : { system: undefined as never, frames: [] };
     const context: AnalysisContext = {
       system,
       mobile: [0],
@@ -174,6 +156,13 @@ describe.skipIf(ARGYRODITE === undefined)(
       const found = speciesOf(motion.report([part], context, options));
       const { maximum, time } = found['Li']!.nonGaussian;
       expect(frames.length).toBe(140);
+      rows.push({
+        name: 'Li6PS5Cl 500 K, largest α₂ of Li, and when (ps)',
+        expected: '0.55 at 0.8 (70 ps)',
+        measured: `${maximum.value!.toFixed(3)} at ${(time.value! / 1000).toFixed(1)} (14 ps)`,
+        tolerance: '0.03',
+        source: 'independent numpy script',
+      });
       // Its 70 ps against these 14: measured 0.562, standard error 0.04.
       expect(Math.abs(maximum.value! - 0.55)).toBeLessThan(0.03);
       expect(maximum.ci95![0]).toBeLessThan(0.55);

@@ -1,6 +1,6 @@
 /** Structure against other programs: g(r) and coordination that LAMMPS computed on the fly, in runs whose frames are at hand. */
 import { readFileSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import type { AnalysisContext } from '../../src/analysis/analysis.ts';
 import type { Estimate } from '../../src/analysis/estimate.ts';
 import { shells } from '../../src/analysis/structure/anionShells.ts';
@@ -12,7 +12,13 @@ import { scattering } from '../../src/analysis/structure/totalScattering.ts';
 import { openTrajectory } from '../../src/io/index.ts';
 import type { System } from '../../src/model/system.ts';
 import type { Frame } from '../../src/model/trajectory.ts';
+import { type Measured, writeMeasured } from '../support/measured.ts';
 import { sharedPath } from '../support/sharedData.ts';
+
+const rows: Measured[] = [];
+afterAll(() => {
+  if (rows.length > 0) writeMeasured('structure', rows);
+});
 
 const MELT = 'reference/dynamics/rdf_nacl_melt_1200K';
 const ANTIPEROVSKITE = 'reference/dynamics/nvt_li3ocl_schottky_1200K';
@@ -60,16 +66,26 @@ async function pairsOf(
 describe.skipIf(!sharedPath(ANTIPEROVSKITE))('Li3OCl at 1200 K: the 2000 frames that LAMMPS averaged', () => {
   test('g(r) and running coordination of all six pairs agree to the rounding of positions', async () => {
     const { pairs, frames } = await pairsOf(ANTIPEROVSKITE, 'traj_100fs.lammpstrj.gz', ['Li', 'O', 'Cl'], 9);
-    const rows = lammpsRows(sharedPath(`${ANTIPEROVSKITE}/rdf_lammps.dat`) as string);
+    const lammps = lammpsRows(sharedPath(`${ANTIPEROVSKITE}/rdf_lammps.dat`) as string);
     expect(frames).toBe(2000);
     expect(pairs.map(({ name }) => name)).toEqual(['Li-Li', 'Li-O', 'Li-Cl', 'O-O', 'O-Cl', 'Cl-Cl']);
+    const largest = { g: 0, n: 0 };
     pairs.forEach(({ curves }, p) => {
-      rows.forEach((row, k) => {
+      lammps.forEach((row, k) => {
+        largest.g = Math.max(largest.g, Math.abs((row[2 + 2 * p] as number) - (curves.g[k] as number)));
+        largest.n = Math.max(largest.n, Math.abs((row[3 + 2 * p] as number) - (curves.aroundA[k] as number)));
         // Measured 0.0009 in g (peaks of 5.8) and 0.0005 in n (of 80): positions in the file are cut to 10⁻⁴ Å, which moves a few
         // pairs of 10⁸ to the next bin. N_b for N_b − 1, or 4πr²Δr for the shell, would be seen from 0.002 on.
         expect(Math.abs((row[2 + 2 * p] as number) - (curves.g[k] as number))).toBeLessThan(0.0015);
         expect(Math.abs((row[3 + 2 * p] as number) - (curves.aroundA[k] as number))).toBeLessThan(0.001);
       });
+    });
+    rows.push({
+      name: 'Li3OCl 1200 K, six g(r) and running coordinations, largest differences',
+      expected: 0,
+      measured: `${largest.g.toFixed(4)}, ${largest.n.toFixed(4)}`,
+      tolerance: '0.0015, 0.001',
+      source: 'LAMMPS compute rdf, the same frames',
     });
     const around = pairs.find(({ name }) => name === 'Li-O')?.result;
     // Antiperovskite: two O around Li and six Li around O, less a vacancy or two among 125 cells.
@@ -129,11 +145,11 @@ describe.skipIf(!sharedPath(ANTIPEROVSKITE))('Li3OCl at 1200 K: the 2000 frames 
 describe.skipIf(!sharedPath(MELT))('NaCl melt at 1200 K: 100 of the 2000 frames that LAMMPS averaged', () => {
   test('g(r) agrees within its own error bars', async () => {
     const { pairs, frames } = await pairsOf(MELT, 'traj_400fs.lammpstrj.gz', ['Na', 'Cl'], 10);
-    const rows = lammpsRows(sharedPath(`${MELT}/rdf.dat`) as string);
+    const lammps = lammpsRows(sharedPath(`${MELT}/rdf.dat`) as string);
     expect(frames).toBe(100);
     pairs.forEach(({ curves, error }, p) => {
       let [chi, n] = [0, 0];
-      rows.forEach((row, k) => {
+      lammps.forEach((row, k) => {
         if (!((error[k] as number) > 0.005)) return;
         chi += (((row[2 + 2 * p] as number) - (curves.g[k] as number)) / (error[k] as number)) ** 2;
         n++;
@@ -144,13 +160,20 @@ describe.skipIf(!sharedPath(MELT))('NaCl melt at 1200 K: 100 of the 2000 frames 
       expect(chi / n).toBeLessThan(1.6);
     });
     const { firstPeak, cutoff, coordination } = (pairs[1] as PairAnalysis).result;
+    rows.push({
+      name: 'NaCl melt 1200 K, first Na–Cl peak, Å; neighbours within the first minimum',
+      expected: `2.625; ${(lammps[Math.round((cutoff.value as number) / 0.05) - 1] as number[])[5]}`,
+      measured: `${(firstPeak.r.value as number).toFixed(3)}; ${coordination['Na-Cl']?.value?.toFixed(3)}`,
+      tolerance: '0.03; 0.02',
+      source: 'LAMMPS compute rdf, 2000 frames (ours 100)',
+    });
     expect(Math.abs((firstPeak.r.value as number) - 2.625)).toBeLessThan(0.03);
     expect(Math.abs((firstPeak.g.value as number) - 3.76)).toBeLessThan(0.06);
     // LAMMPS' own curve is lowest between 4.1 and 4.2 Å, with 4.97 to 5.05 neighbours.
     expect(Math.abs((cutoff.value as number) - 4.15)).toBeLessThan(0.11);
     const at = Math.round((cutoff.value as number) / 0.05) - 1;
     expect(
-      Math.abs((coordination['Na-Cl']?.value as number) - ((rows[at] as number[])[5] as number)),
+      Math.abs((coordination['Na-Cl']?.value as number) - ((lammps[at] as number[])[5] as number)),
     ).toBeLessThan(0.02);
   });
 

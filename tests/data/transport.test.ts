@@ -12,12 +12,12 @@ import { driftOf, speciesTracks } from '../../src/analysis/transport/tracks.ts';
 import { analyseTransport } from '../../src/analysis/transport/transport.ts';
 import { BOLTZMANN_EV_PER_K, S_PER_CM } from '../../src/core/constants.ts';
 import { fitLine, mean, studentQuantile } from '../../src/core/stats.ts';
-import { toCartesian } from '../../src/model/cell.ts';
 import type { System } from '../../src/model/system.ts';
 import { type Measured, writeMeasured } from '../support/measured.ts';
 import { pymatgenDiffusivity } from '../support/pymatgenDiffusivity.ts';
+import { ARGYRODITE_INTERVAL, readTrajectory } from '../support/realTrajectory.ts';
 import { sharedPath } from '../support/sharedData.ts';
-import { continued, readXdatcar, toSystem } from '../support/xdatcar.ts';
+import { readXdatcar, toSystem } from '../support/xdatcar.ts';
 
 const rows: Measured[] = [];
 afterAll(() => {
@@ -189,10 +189,9 @@ describe.skipIf(!sodium)(`liquid Na, 856 K, 4 ps (${sodium ? 'mpmorph' : absent}
     );
   });
 
-  it('our value agrees with theirs within its interval', () => {
-    const { frames, h, elements, counts } = xdatcar!;
-    const system = toSystem(h, elements, counts, { Na: { mass: 22.99, formalCharge: 1 } });
-    const positions = continued(frames).map((one) => toCartesian(system.cell, one));
+  it('our value agrees with theirs within its interval', async () => {
+    const { system, frames } = await readTrajectory(sodium!, 2);
+    const positions = frames.map((frame) => frame.positions);
     const { diffusion } = analyseTransport(seriesOf(system, positions, 2), {
       mobile: ['Na'],
       temperature: 856,
@@ -254,17 +253,10 @@ const argyrodite = sharedPath('science/data/kinisi/example_XDATCAR.gz');
 describe.skipIf(!argyrodite)(
   `Li6PS5Cl, 50 % anion exchange, 500 K, 14 ps (${argyrodite ? 'kinisi' : absent})`,
   () => {
-    it('diffuses as the whole run of 70 ps does, of which this is a fifth, within its interval', () => {
-      const { frames, h, elements, counts } = readXdatcar(argyrodite!);
-      const system = toSystem(h, elements, counts, {
-        Li: { mass: 6.94, formalCharge: 1 },
-        Cl: { mass: 35.45, formalCharge: -1 },
-        S: { mass: 32.06, formalCharge: -2 },
-        P: { mass: 30.974, formalCharge: 5 },
-      });
-      const positions = continued(frames).map((one) => toCartesian(system.cell, one));
-      // The file has 140 frames, 100 fs apart (kinisi's examples: 2 fs, every 50th): at 500 fs D would be 2.8e-6.
-      const series = seriesOf(system, positions, 100);
+    it('diffuses as the whole run of 70 ps does, of which this is a fifth, within its interval', async () => {
+      const { system, frames } = await readTrajectory(argyrodite!, ARGYRODITE_INTERVAL);
+      const positions = frames.map((frame) => frame.positions);
+      const series = seriesOf(system, positions, ARGYRODITE_INTERVAL);
       const tracks = [speciesTracks(series, 0, driftOf(series, 'framework', [0]))];
       const curve = meanSquaredDisplacement(tracks);
       // An independent script (numpy) has 11.81 Å² at the last lag, 4.19 at 4 ps.
@@ -280,6 +272,7 @@ describe.skipIf(!argyrodite)(
       const { diffusion, conductivity } = analyseTransport(series, {
         mobile: ['Li'],
         temperature: 500,
+        charges: { Li: 1, Cl: -1, S: -2, P: 5 },
         drift: 'framework',
       }).results;
       const { D, verdict } = diffusion['Li']!;

@@ -1,50 +1,7 @@
 /**
- * Li6PS5Cl argyrodite of B. J. Morgan (Chem. Mater. 33, 2004 (2021), doi:10.1021/acs.chemmater.0c03738): its trajectory read
- * from an XDATCAR, and the six kinds of tetrahedra of its anions.
+ * Li6PS5Cl argyrodite of B. J. Morgan (Chem. Mater. 33, 2004 (2021), doi:10.1021/acs.chemmater.0c03738): the six
+ * kinds of tetrahedra of its anions.
  */
-import { readFileSync } from 'node:fs';
-import { gunzipSync } from 'node:zlib';
-import { cellFromVectors, toCartesian } from '../../src/model/cell.ts';
-import type { System } from '../../src/model/system.ts';
-import type { Frame } from '../../src/model/trajectory.ts';
-
-/** An XDATCAR with one cell, its frames made continuous. */
-export function readXdatcar(path: string, frameInterval: number): { system: System; frames: Frame[] } {
-  const lines = gunzipSync(readFileSync(path)).toString('utf8').split('\n');
-  const numbers = (line: number): number[] => (lines[line] ?? '').trim().split(/\s+/).map(Number);
-  const cell = cellFromVectors([2, 3, 4].flatMap(numbers).map((x) => x * Number(lines[1])));
-  const labels = (lines[5] ?? '').trim().split(/\s+/);
-  const counts = numbers(6);
-  const n = counts.reduce((a, b) => a + b, 0);
-  const frames: Frame[] = [];
-  let before: Float64Array | undefined;
-  for (let line = 7; line + n < lines.length; line += n + 1) {
-    const fractional = new Float64Array(3 * n);
-    for (let i = 0; i < n; i++) fractional.set(numbers(line + 1 + i), 3 * i);
-    if (before) {
-      const last = before;
-      fractional.forEach((x, k) => {
-        fractional[k] = x - Math.round(x - (last[k] as number));
-      });
-    }
-    before = fractional;
-    frames.push({
-      step: frames.length,
-      time: frames.length * frameInterval,
-      cell,
-      positions: toCartesian(cell, fractional),
-    });
-  }
-  const mass: Readonly<Record<string, number>> = { Li: 6.94, Cl: 35.45, S: 32.06, P: 30.974 };
-  const system: System = {
-    title: 'Li6PS5Cl, half of the anions exchanged',
-    cell,
-    species: labels.map((label) => ({ label, element: label, mass: mass[label] ?? 1 })),
-    typeOf: Uint16Array.from(counts.flatMap((count, type) => Array<number>(count).fill(type))),
-    positions: (frames[0] as Frame).positions,
-  };
-  return { system, frames };
-}
 
 /** One place of each kind of tetrahedron, kind 0 (around P) first, in the cube of F-43m. */
 const KINDS: readonly (readonly [number, number, number])[] = [

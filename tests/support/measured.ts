@@ -7,8 +7,8 @@ export interface Measured {
   /** What was published; null where nobody has. */
   readonly expected: number | string | null;
   readonly measured: number | string;
-  /** Relative, of numbers; null where only an order or a verdict is compared. */
-  readonly tolerance: number | null;
+  /** Relative, where it is a number; words where it is not; null where nothing is compared. */
+  readonly tolerance: number | string | null;
   /** File and place of the published figure. */
   readonly source: string;
 }

@@ -34,23 +34,6 @@ export function readXdatcar(path: string): Xdatcar {
   return { h, elements, counts, frames };
 }
 
-/** Fractional coordinates continued over the cell's faces, by the nearest image of each step. */
-export function continued(frames: readonly Float64Array[]): Float64Array[] {
-  const out: Float64Array[] = [];
-  frames.forEach((frame, t) => {
-    const before = frames[t - 1];
-    const last = out[t - 1];
-    out.push(
-      frame.map((x, i) => {
-        if (!before || !last) return x;
-        const d = x - (before[i] as number);
-        return (last[i] as number) + d - Math.round(d);
-      }),
-    );
-  });
-  return out;
-}
-
 export function toSystem(
   h: readonly number[],
   elements: readonly string[],

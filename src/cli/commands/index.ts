@@ -3,6 +3,7 @@ import type { Command } from '../command.ts';
 import { analyze } from './analyze.ts';
 import { bench } from './bench.ts';
 import { build } from './build.ts';
+import { bvse } from './bvse.ts';
 import { check } from './check.ts';
 import { convert } from './convert.ts';
 import { energy } from './energy.ts';
@@ -19,6 +20,7 @@ export const VERBS: Readonly<Record<string, Command>> = {
   check,
   convert,
   inspect,
+  bvse,
   bench,
   list,
   info,
