@@ -5,9 +5,10 @@ import { type Row, table } from './markdown.ts';
 
 interface MeasuredFigure {
   readonly name: string;
-  readonly expected: string | number;
+  /** null: nobody has published one. */
+  readonly expected: string | number | null;
   readonly measured: string | number;
-  readonly tolerance: string | number;
+  readonly tolerance: string | number | null;
   readonly source: string;
 }
 
@@ -24,6 +25,7 @@ export function dataTable(): string {
 }
 
 /** Ten digits at most: what the tests compare is finer than what anyone reads. */
-function text(x: string | number): string {
+function text(x: string | number | null): string {
+  if (x === null) return '–';
   return typeof x === 'number' ? String(Number(x.toPrecision(10))) : x;
 }

@@ -11,6 +11,7 @@ import { describeParams, PAIR_FORMS, type PairFormName, pairForm } from '../src/
 import { softbvCitation } from '../src/forcefield/softbvTable.ts';
 import { type BenchFigures, benchTables } from './benchTables.ts';
 import { examplesTable, readCatalogue, systemsTable } from './catalogueTables.ts';
+import { dataTable } from './dataTable.ts';
 import { type Row, scientific, table } from './markdown.ts';
 import { measureAgain } from './measured.ts';
 
@@ -436,6 +437,7 @@ const SECTIONS: Readonly<Record<string, () => Readonly<Record<string, string>>>>
     performanceReplicas: speeds('benchReplicas'),
     performanceLammpsJs: speeds('benchLammpsJs'),
   }),
+  data: () => ({ data: dataTable() }),
   potentials: () => ({ potentials: potentials() }),
   forms: () => ({ forms: forms() }),
   catalogue,

@@ -112,6 +112,13 @@ export class FolderSink implements RunSink {
     });
   }
 
+  async remove(name: string): Promise<void> {
+    const path = join(this.folder, name);
+    await rm(path, { force: true }).catch((error) => {
+      throw fileError(path, error);
+    });
+  }
+
   async source(name: string): Promise<ByteSource | undefined> {
     const path = join(this.folder, name);
     return (await this.size(name)) === undefined ? undefined : () => createReadStream(path);

@@ -135,12 +135,14 @@ async function executeOn(
       ...(ended.failure !== undefined && { failure: ended.failure }),
     };
     await execution.log(`${ended.status}${ended.why ? `: ${ended.why}` : ''}`);
-    await writeTables(sink, prepared, outcome);
-    for (const [file, text] of Object.entries(report?.(prepared, outcome, DYNAMICS) ?? {})) {
-      await sink.write(file, text);
-    }
+    const files = { ...tablesOf(prepared, outcome), ...report?.(prepared, outcome, DYNAMICS) };
+    const before = await writtenBefore(sink);
+    for (const [file, text] of Object.entries(files)) await sink.write(file, text);
+    // An earlier ending may have had other tables and figures: what is known of sites changes with the frames.
+    for (const file of before) if (!(file in files)) await sink.remove(file);
     // Last: where it says "complete", every other file is there.
-    await sink.write('results.json', `${JSON.stringify(outcome.results, null, 2)}\n`);
+    const results = { ...outcome.results, files: Object.keys(files) };
+    await sink.write('results.json', `${JSON.stringify(results, null, 2)}\n`);
     return outcome;
   } finally {
     if (execution) execution.destroy();
@@ -179,22 +181,37 @@ function warned(prepared: PreparedRun, achieved: AchievedError): PreparedRun {
   return { ...prepared, warnings: [...prepared.warnings, warning] };
 }
 
-async function writeTables(sink: RunSink, prepared: PreparedRun, outcome: RunOutcome): Promise<void> {
-  const write = async (files: Tables, suffix: string): Promise<void> => {
-    for (const [file, text] of Object.entries(files)) await sink.write(withSuffix(file, suffix), text);
+/** Tables and figures that results.json names, of a run that ended before and was taken up. */
+async function writtenBefore(sink: RunSink): Promise<string[]> {
+  const source = await sink.source('results.json');
+  if (!source) return [];
+  let files: unknown;
+  try {
+    files = (JSON.parse(await readText(source, 'results.json')) as { files?: unknown }).files;
+  } catch {
+    return [];
+  }
+  // A file says what is removed: only what this program may have written, and nothing elsewhere.
+  const own = /^((plots\/)?[\w.+-]+\.(csv|svg|cube)|CHGCAR_[\w.+-]+)$/;
+  return Array.isArray(files) ? files.filter((file) => typeof file === 'string' && own.test(file)) : [];
+}
+
+function tablesOf(prepared: PreparedRun, outcome: RunOutcome): Tables {
+  const files: Record<string, string> = {};
+  const add = (tables: Tables, suffix: string): void => {
+    for (const [file, text] of Object.entries(tables)) files[withSuffix(file, suffix)] = text;
   };
   for (const { temperature, analysis, reports } of outcome.pooled) {
     const suffix = outcome.pooled.length > 1 ? `.${temperature}K` : '';
-    await write(transportTables(analysis), suffix);
-    await write(analysisFiles(reports), suffix);
+    add(transportTables(analysis), suffix);
+    add(analysisFiles(reports), suffix);
   }
-  if (outcome.results.arrhenius) {
-    for (const [file, text] of Object.entries(arrheniusTables(outcome.pooled))) await sink.write(file, text);
-  }
-  if (prepared.replicas.length === 1) return;
+  if (outcome.results.arrhenius) add(arrheniusTables(outcome.pooled), '');
+  if (prepared.replicas.length === 1) return files;
   for (const [r, analysis] of outcome.single.entries()) {
     if (!analysis) continue;
-    await write(transportTables(analysis), `.${r}`);
-    await write(analysisFiles(outcome.singleReports[r] ?? {}), `.${r}`);
+    add(transportTables(analysis), `.${r}`);
+    add(analysisFiles(outcome.singleReports[r] ?? {}), `.${r}`);
   }
+  return files;
 }

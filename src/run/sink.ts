@@ -14,6 +14,8 @@ export interface RunSink {
   sync?(name: string): Promise<void>;
   /** Another name for a file, in place of what has it; nothing when there is no such file. */
   rename(from: string, to: string): Promise<void>;
+  /** Takes a file away; nothing when there is no such file. */
+  remove(name: string): Promise<void>;
   /** A file to be read; undefined when there is none. */
   source(name: string): Promise<ByteSource | undefined>;
 }
@@ -48,6 +50,11 @@ export class MemorySink implements RunSink {
       files.set(to, files.get(from));
       files.delete(from);
     }
+  }
+
+  async remove(name: string): Promise<void> {
+    this.files.delete(name);
+    this.binary.delete(name);
   }
 
   async source(name: string): Promise<ByteSource | undefined> {

@@ -83,6 +83,13 @@ export class OpfsSink implements RunSink {
     await this.folder.removeEntry(nameOf(from));
   }
 
+  async remove(name: string): Promise<void> {
+    this.release(name);
+    await this.folder.removeEntry(nameOf(name)).catch((error: unknown) => {
+      if (!isNamed(error, 'NotFoundError')) throw error;
+    });
+  }
+
   async source(name: string): Promise<Blob | undefined> {
     this.release(name);
     return this.file(name);

@@ -47,6 +47,10 @@ export class OverlaySink implements BlobSink {
     this.files.set(from, undefined);
   }
 
+  async remove(name: string): Promise<void> {
+    this.files.set(name, undefined);
+  }
+
   async source(name: string): Promise<Blob | undefined> {
     if (!this.files.has(name)) return this.below?.source(name);
     const pieces = this.files.get(name);
@@ -84,6 +88,10 @@ export class SpillingSink implements BlobSink {
 
   rename(from: string, to: string): Promise<void> {
     return this.change((sink) => sink.rename(from, to));
+  }
+
+  remove(name: string): Promise<void> {
+    return this.change((sink) => sink.remove(name));
   }
 
   size(name: string): Promise<number | undefined> {
