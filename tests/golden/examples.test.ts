@@ -16,6 +16,9 @@ const EARLY_STEPS = 10;
  */
 const MOST_PRESSURE = 4;
 
+/** All that is made by default, with few resamples: six frames have no intervals. */
+const ANALYSES = ['msd', 'conductivity', 'rdf', { sites: { resamples: 20, shuffles: 20 } }];
+
 describe('examples', () => {
   it('are there', () => {
     expect(examples).toContain('li3ycl6-600K.json');
@@ -31,7 +34,12 @@ describe('examples', () => {
     });
     const every = { every: EARLY_STEPS };
     const { outcome, files } = await runSpec(
-      { ...spec, stages, record: { trajectory: every, series: every, checkpoint: every } },
+      {
+        ...spec,
+        stages,
+        record: { trajectory: every, series: every, checkpoint: every },
+        analysis: ANALYSES,
+      },
       file,
     );
     const { results } = outcome;

@@ -35,6 +35,7 @@ const base = {
   ],
   replicas: { seed: [1, 2] },
   record: { trajectory: { every: 4 }, series: { every: 6 }, checkpoint: { every: 10 } },
+  analysis: ['msd', 'conductivity', 'rdf', { sites: { resamples: 20, shuffles: 20 } }],
 };
 
 /** In short batches: many places to stop at. */
@@ -86,7 +87,7 @@ describe.each(['extxyz', 'lammpstrj'])('a run with a trajectory.%s', (format) =>
       whole,
       {
         onEvent: ({ type }) => {
-          if (type === 'progress' && batches++ % 12 === 11 && whole.binary.has(CHECKPOINT_FILE))
+          if (type === 'progress' && batches++ % 16 === 15 && whole.binary.has(CHECKPOINT_FILE))
             deaths.push(copyOf(whole));
         },
       },
@@ -227,7 +228,7 @@ describe('a run that was interrupted', () => {
     let stops = 0;
     while (outcome.results.status === 'interrupted') {
       stops++;
-      outcome = await execute(sink, { ...stopAfter(15), resume: await readCheckpoint(sink) });
+      outcome = await execute(sink, { ...stopAfter(25), resume: await readCheckpoint(sink) });
     }
     expect(stops).toBeGreaterThan(2);
     expectSameFiles(sink, whole);
