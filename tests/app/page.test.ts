@@ -55,11 +55,21 @@ test('the picture shows ions of every role', async () => {
 });
 
 test('keys run, pause, heat and reset', async () => {
+  await page.click('#analyses > summary');
+  expect(await page.$$eval('#analysis-choice option', (all) => all.map((one) => one.value))).toEqual([
+    'rdf',
+    'sites',
+  ]);
+  await page.keyboard.press('Tab');
+  await page.focus('#toggle');
   await page.keyboard.press('Space');
   await waitForState(page, { phase: 'running' });
   await page.waitForFunction(() => Number(document.getElementById('readout-step')?.textContent) > 60, {
     timeout: 120_000,
   });
+  // The analysis that is looked at, as it stands.
+  await page.waitForSelector('#analyses figure svg', { timeout: 60_000 });
+  expect(await textOf(page, '#analyses')).toMatch(/Radial distribution functions/);
   await page.keyboard.press('Space');
   await waitForState(page, { phase: 'paused' });
   const before = await textOf(page, '#readout-step');
