@@ -10,9 +10,9 @@ const HEIGHT = 210;
 export function analysesPanel(store: AppStore, watch: (name: string | null) => void): void {
   const panel = byId('analyses') as HTMLDetailsElement;
   const select = h('select', { id: 'analysis-choice', 'aria-label': 'Analysis' });
-  const rows = h('table', { class: 'results' });
+  const rows = h('table', { class: 'findings' });
   const figures = h('div', { class: 'plots' });
-  const notes = h('div', { class: 'small' });
+  const notes = h('div', { class: 'findings-notes' });
   panel.append(h('summary', {}, 'Structure, sites and motion'), select, rows, figures, notes);
 
   const tell = (): void => watch(panel.open && select.value !== '' ? select.value : null);
@@ -44,7 +44,7 @@ export function analysesPanel(store: AppStore, watch: (name: string | null) => v
           'tr',
           {},
           h('th', { scope: 'row' }, label),
-          h('td', {}, rowText(row), detail !== undefined && h('div', { class: 'small' }, detail)),
+          h('td', {}, rowText(row), detail !== undefined && h('div', { class: 'detail' }, detail)),
         ),
       ),
     );
