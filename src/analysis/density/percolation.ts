@@ -44,10 +44,10 @@ export function percolationLevels(
   visitRising(field, neighbours, limit, (point, taken, regions) => {
     // Order is that of single precision: equal there, values may fall by their last digits.
     highest = Math.max(highest, field.values[point] as number);
-    for (let d = 0; d < regions.highestRank; d++) {
+    for (let d = 0; d < regions.dimension; d++) {
       found[d] ??= { level: highest, point, fraction: taken / points };
     }
-    return regions.highestRank < 3;
+    return regions.dimension < 3;
   });
   return found as unknown as PercolationLevels;
 }
@@ -65,9 +65,9 @@ export function percolatingRegion(
     last = regions;
     return true;
   });
-  if (last === undefined || last.highestRank < dimensions) return region;
+  if (last === undefined || last.dimension < dimensions) return region;
   for (let i = 0; i < region.length; i++) {
-    if ((field.values[i] as number) <= level && last.rank(i) >= dimensions) region[i] = 1;
+    if ((field.values[i] as number) <= level && last.dimensionOf(i) >= dimensions) region[i] = 1;
   }
   return region;
 }

@@ -1,9 +1,9 @@
 /** Clusters of the hop graph, and the dimensions and directions in which they percolate. */
 
+import { joined, type LatticeBasis, shortBasis } from '../../core/latticeBasis.ts';
+import { PeriodicUnionFind } from '../../core/periodicUnionFind.ts';
 import type { Vec3 } from '../../core/vec.ts';
 import { type HopGraph, imageOf, type SampleSites, type SiteEdges } from './hopGraph.ts';
-import { joined, type LatticeBasis, shortBasis } from './latticeBasis.ts';
-import { PeriodicUnionFind } from './periodicUnionFind.ts';
 
 /** Percolation of the edges with at least so many hops. */
 export interface Percolation {

@@ -2,11 +2,12 @@
  * How much of the hopping carries ions on: the diffusivity of a walker without memory on the measured network, against that of
  * hops in random directions. The quotient η is the connectivity of the network.
  */
+
+import type { PeriodicUnionFind } from '../../core/periodicUnionFind.ts';
 import { TENSOR_COMPONENTS, type TensorComponent } from '../transport/msd.ts';
 import { clustersOf } from './clusters.ts';
 import type { SiteEdges } from './hopGraph.ts';
 import { type Adjacency, adjacency, solveLaplacian } from './laplacian.ts';
-import type { PeriodicUnionFind } from './periodicUnionFind.ts';
 
 /** Diffusivity of the network, Å²/fs. */
 export interface NetworkDiffusion {

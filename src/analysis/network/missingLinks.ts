@@ -2,9 +2,10 @@
  * What was not seen: when no hop percolates, how slow must the hops be that would connect the network? The answer is an upper
  * bound, and it needs a count of the places where such a hop could have happened.
  */
+
+import type { PeriodicUnionFind } from '../../core/periodicUnionFind.ts';
 import { rowTimes } from '../../core/vec.ts';
 import { edgeLength, type HopGraph } from './hopGraph.ts';
-import type { PeriodicUnionFind } from './periodicUnionFind.ts';
 import { forPairsWithin } from './sitePairs.ts';
 
 export interface MissingLinks {

@@ -1,11 +1,12 @@
 /** How the network survives damage: D_net and percolation when edges or sites are taken away at random. */
+
+import { PeriodicUnionFind } from '../../core/periodicUnionFind.ts';
 import { RandomSequence } from '../../core/rng.ts';
 import { mean } from '../../core/stats.ts';
 import { networkDiffusion, TOLERANCE } from './connectivity.ts';
 import type { MeasuredNetwork } from './factorisation.ts';
 import { edgeLength, type HopGraph, imageOf } from './hopGraph.ts';
 import { adjacency } from './laplacian.ts';
-import { PeriodicUnionFind } from './periodicUnionFind.ts';
 
 export interface DamagePoint {
   /** Share taken away. */

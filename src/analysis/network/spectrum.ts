@@ -3,11 +3,11 @@
  * Edges are added by rising level; the curve takes the place of "the barrier".
  */
 import { BOLTZMANN_EV_PER_K } from '../../core/constants.ts';
+import { PeriodicUnionFind } from '../../core/periodicUnionFind.ts';
 import { studentQuantile, variance } from '../../core/stats.ts';
 import { type Estimate, resolved, unresolved } from '../estimate.ts';
 import type { MeasuredNetwork } from './factorisation.ts';
 import { type HopGraph, imageOf } from './hopGraph.ts';
-import { PeriodicUnionFind } from './periodicUnionFind.ts';
 import { edgeLevels } from './rates.ts';
 
 /** The network with all edges up to a level. */

@@ -1,8 +1,9 @@
 /** Strings of ions that take each other's places, after Donati and co-workers. */
+
+import { PeriodicUnionFind } from '../../core/periodicUnionFind.ts';
 import { RandomSequence } from '../../core/rng.ts';
 import type { SiteHistory, Visit } from '../sites/visits.ts';
 import type { HopGraph } from './hopGraph.ts';
-import { PeriodicUnionFind } from './periodicUnionFind.ts';
 import { type AgainstNull, againstNull, shifts } from './shuffles.ts';
 import { forPairsWithin } from './sitePairs.ts';
 

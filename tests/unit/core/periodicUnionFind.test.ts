@@ -8,14 +8,14 @@ describe('union–find with cells', () => {
     ring.join(0, 1, 0, 0, 0);
     ring.join(1, 2, 0, 0, 0);
     expect(ring.join(2, 0, 0, 0, 0)).toBe(false);
-    expect(ring.rank(1)).toBe(0);
-    expect(ring.size(2)).toBe(3);
+    expect(ring.dimensionOf(1)).toBe(0);
+    expect(ring.sizeOf(2)).toBe(3);
     const chain = new PeriodicUnionFind(3);
     chain.join(0, 1, 0, 0, 0);
     chain.join(1, 2, 0, 0, 0);
     expect(chain.join(2, 0, 1, 0, 0)).toBe(true);
-    expect([chain.rank(0), chain.highestRank]).toEqual([1, 1]);
-    expect(chain.translationsOf(1)).toEqual([1, 0, 0]);
+    expect([chain.dimensionOf(0), chain.dimension]).toEqual([1, 1]);
+    expect(chain.latticeOf(1)).toEqual([[1, 0, 0]]);
   });
 
   it('steps out and back through a face make no rank', () => {
@@ -24,7 +24,7 @@ describe('union–find with cells', () => {
     graph.join(1, 2, 0, 0, 0);
     graph.join(2, 3, -1, 0, 0);
     graph.join(3, 0, 0, 0, 0);
-    expect(graph.rank(0)).toBe(0);
+    expect(graph.dimensionOf(0)).toBe(0);
   });
 
   it('parallel and dependent translations count once', () => {
@@ -33,9 +33,9 @@ describe('union–find with cells', () => {
     expect(graph.join(0, 0, -4, 2, 0)).toBe(false);
     expect(graph.join(0, 0, 0, 3, 1)).toBe(true);
     expect(graph.join(0, 0, 2, 2, 1)).toBe(false);
-    expect(graph.rank(0)).toBe(2);
+    expect(graph.dimensionOf(0)).toBe(2);
     expect(graph.join(0, 0, 0, 0, 1)).toBe(true);
-    expect(graph.highestRank).toBe(3);
+    expect(graph.dimension).toBe(3);
   });
 
   it('translations of both parts are kept when two chains become one sheet', () => {
@@ -45,9 +45,9 @@ describe('union–find with cells', () => {
     graph.join(2, 3, 0, 0, 0);
     graph.join(3, 4, 0, 0, 0);
     graph.join(4, 2, 0, 1, 0);
-    expect([graph.rank(0), graph.rank(2)]).toEqual([1, 1]);
+    expect([graph.dimensionOf(0), graph.dimensionOf(2)]).toEqual([1, 1]);
     expect(graph.join(1, 3, 5, 7, -2)).toBe(true);
-    expect([graph.rank(0), graph.rank(4)]).toEqual([2, 2]);
+    expect([graph.dimensionOf(0), graph.dimensionOf(4)]).toEqual([2, 2]);
   });
 
   it('agrees with a walk over 400 random graphs: rank, members, places', () => {
@@ -62,8 +62,8 @@ describe('union–find with cells', () => {
       for (const edge of edges) graph.join(...edge);
       for (let start = 0; start < n; start++) {
         const { rank, members } = walk(n, edges, start);
-        expect(graph.rank(start)).toBe(rank);
-        expect(graph.size(start)).toBe(members);
+        expect(graph.dimensionOf(start)).toBe(rank);
+        expect(graph.sizeOf(start)).toBe(members);
       }
     }
   });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { percolationOf } from '../../../../src/analysis/network/clusters.ts';
 import { hopGraph, hopsPerEdge } from '../../../../src/analysis/network/hopGraph.ts';
-import { joined, shortBasis, withVector } from '../../../../src/analysis/network/latticeBasis.ts';
-import { PeriodicUnionFind } from '../../../../src/analysis/network/periodicUnionFind.ts';
+import { joined, shortBasis, withVector } from '../../../../src/core/latticeBasis.ts';
+import { PeriodicUnionFind } from '../../../../src/core/periodicUnionFind.ts';
 import { RandomSequence } from '../../../../src/core/rng.ts';
 import type { Vec3 } from '../../../../src/core/vec.ts';
 import type { Cell } from '../../../../src/model/cell.ts';

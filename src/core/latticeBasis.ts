@@ -1,7 +1,7 @@
 /**
  * Lattices of integer vectors: which translations a periodic network closes upon. Exact: whole numbers throughout.
  */
-import { dot, type Mat3, rowTimes, type Vec3 } from '../../core/vec.ts';
+import { dot, type Mat3, rowTimes, type Vec3 } from './vec.ts';
 
 /** Independent integer vectors, at most three, in row echelon form with positive leading entries. */
 export type LatticeBasis = readonly Vec3[];
