@@ -3,9 +3,11 @@
  * lose the device. Loaded only when asked for.
  */
 
+import { bvseMap } from '../engine/bvse.ts';
 import { INTEGRATORS, type IntegratorName, type IntegratorSettings } from '../engine/integrators.ts';
 import { Simulation } from '../engine/simulation.ts';
 import type { ReplicaSetup } from '../engine/stateBuffers.ts';
+import { bvseModel } from '../forcefield/bvse.ts';
 import type { ForceField, PairTerm } from '../forcefield/forceField.ts';
 import { exampleTerm, PAIR_FORMS, type PairFormName } from '../forcefield/pairForms.ts';
 import type { Gpu } from '../gpu/device.ts';
@@ -67,10 +69,27 @@ async function compileAllKernels(gpu: Gpu): Promise<string[]> {
       simulation.destroy();
       if (field.truncation === 'none') await moveCells(gpu, field, setup);
     }
+    await mapValences(gpu);
   } finally {
     device.createShaderModule = create;
   }
   return [...seen].sort();
+}
+
+/** A bond-valence map of a few points. */
+async function mapValences(gpu: Gpu): Promise<void> {
+  const system: System = {
+    title: 'selftest',
+    cell: cellFromVectors([5.6, 0, 0, 0, 5.6, 0, 0, 0, 5.6]),
+    species: [
+      { label: 'Na', element: 'Na', mass: 23, formalCharge: 1 },
+      { label: 'Cl', element: 'Cl', mass: 35, formalCharge: -1 },
+    ],
+    typeOf: Uint16Array.of(0, 1),
+    positions: Float64Array.of(0, 0, 0, 2.8, 2.8, 2.8),
+  };
+  await bvseMap(gpu, system, bvseModel(system, [0]), [4, 4, 4]);
+  gpu.check();
 }
 
 /** Both barostats, one with a ramp, a field, and a relaxation of the cell. */
